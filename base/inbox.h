@@ -1,0 +1,87 @@
+// How threads talk: one bounded, named queue of messages for each thread that listens.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace buzzer::base {
+
+struct InboxLimits {
+  std::size_t messages = 65'536;
+  std::size_t bytes = 64UL << 20;  // of what the senders say their messages weigh
+};
+
+// Many senders, one receiver. A full inbox refuses, and the sender decides what that means; nobody waits.
+template <class Message>
+class Inbox {
+ public:
+  // `wake` is called on the sender's thread when the first message enters an empty inbox; it must lead to a drain().
+  Inbox(std::string name, InboxLimits limits, std::function<void()> wake)
+      : name_(std::move(name)), limits_(limits), wake_(std::move(wake)) {}
+
+  // False, and nothing taken, when full. `weight` is in bytes. Any thread.
+  [[nodiscard]] bool push(Message message, std::size_t weight = 0) {
+    bool was_empty = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (messages_.size() >= limits_.messages || weight > limits_.bytes - bytes_) {
+        ++refused_;
+        return false;
+      }
+      was_empty = messages_.empty();
+      bytes_ += weight;
+      messages_.push_back(std::move(message));
+    }
+    if (was_empty) wake_();
+    return true;
+  }
+
+  // Takes it even when full: for messages that carry state, must not be lost, and whose number their sender bounds by
+  // itself. Any thread.
+  void push_always(Message message) {
+    bool was_empty = false;
+    {
+      const std::lock_guard lock(mutex_);
+      was_empty = messages_.empty();
+      messages_.push_back(std::move(message));
+    }
+    if (was_empty) wake_();
+  }
+
+  // Hands over all that is there, oldest first. The receiver's thread only.
+  template <class Consumer>
+  void drain(Consumer&& consume) {
+    {
+      const std::lock_guard lock(mutex_);
+      draining_.swap(messages_);
+      bytes_ = 0;
+    }
+    for (Message& message : draining_) consume(std::move(message));
+    draining_.clear();
+  }
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  // How many messages found it full so far. Any thread.
+  [[nodiscard]] std::uint64_t refused() const {
+    const std::lock_guard lock(mutex_);
+    return refused_;
+  }
+
+ private:
+  const std::string name_;
+  const InboxLimits limits_;
+  const std::function<void()> wake_;
+  mutable std::mutex mutex_;
+  std::vector<Message> messages_;
+  std::size_t bytes_ = 0;
+  std::uint64_t refused_ = 0;
+  std::vector<Message> draining_;  // the receiver's, kept for its capacity
+};
+
+}  // namespace buzzer::base

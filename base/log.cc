@@ -1,0 +1,124 @@
+#include "base/log.h"
+
+#include <array>
+#include <cstdio>
+#include <utility>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace buzzer::base {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, LogLevel>, 5> kLevels{{{"trace", LogLevel::kTrace},
+                                                                        {"debug", LogLevel::kDebug},
+                                                                        {"info", LogLevel::kInfo},
+                                                                        {"warn", LogLevel::kWarn},
+                                                                        {"error", LogLevel::kError}}};
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::kTrace:
+      return spdlog::level::trace;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+// Quotes and escapes so that one entry stays one line, whatever a peer has sent. Also valid JSON for valid UTF-8.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      std::array<char, 8> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
+      out += escape.data();
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+bool needs_quotes(std::string_view value) {
+  if (value.empty()) return true;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte == 0x7f || c == '"' || c == '=' || c == '\\') return true;
+  }
+  return false;
+}
+
+std::string format_json(NodeId node, std::string_view component, std::string_view message, LogFields fields) {
+  std::string line = "\"node\":" + std::to_string(node.value()) + ",\"component\":" + quoted(component) +
+                     ",\"message\":" + quoted(message);
+  for (const LogField& field : fields) {
+    line += ',' + quoted(field.key) + ':' + (field.is_number ? field.value : quoted(field.value));
+  }
+  return line;
+}
+
+class SpdlogLog final : public Log {
+ public:
+  SpdlogLog(NodeId node, LogLevel least, LogFormat format)
+      : node_(node), format_(format), logger_("buzzer", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+    logger_.set_level(to_spdlog(least));
+    logger_.flush_on(spdlog::level::trace);
+    logger_.set_pattern(format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+                                                   : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
+                        spdlog::pattern_time_type::utc);
+  }
+
+  void write(LogLevel level, std::string_view component, std::string_view message, LogFields fields) override {
+    const auto spdlog_level = to_spdlog(level);
+    if (!logger_.should_log(spdlog_level)) return;
+    logger_.log(spdlog_level,
+                spdlog::string_view_t(format_ == LogFormat::kJson ? format_json(node_, component, message, fields)
+                                                                  : format_text(node_, component, message, fields)));
+  }
+
+ private:
+  const NodeId node_;
+  const LogFormat format_;
+  spdlog::logger logger_;
+};
+
+}  // namespace
+
+Result<LogLevel> parse_log_level(std::string_view text) {
+  for (const auto& [name, level] : kLevels) {
+    if (name == text) return level;
+  }
+  return fail("\"" + std::string(text) + "\" is not a log level (trace, debug, info, warn, error)");
+}
+
+std::string format_text(NodeId node, std::string_view component, std::string_view message, LogFields fields) {
+  std::string line = "node=" + std::to_string(node.value()) + ' ';
+  line += component;
+  line += ": ";
+  line += message;
+  for (const LogField& field : fields) {
+    line += ' ';
+    line += field.key;
+    line += '=';
+    line += needs_quotes(field.value) ? quoted(field.value) : field.value;
+  }
+  return line;
+}
+
+std::unique_ptr<Log> make_stderr_log(NodeId node, LogLevel least, LogFormat format) {
+  return std::make_unique<SpdlogLog>(node, least, format);
+}
+
+}  // namespace buzzer::base

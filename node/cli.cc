@@ -1,0 +1,170 @@
+#include "node/cli.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <set>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "node/node.h"
+#include "node/node_options.h"
+
+namespace buzzer::node {
+namespace {
+
+constexpr const char* kEnvironmentPrefix = "BUZZER_NODE_";
+
+// --heartbeat-interval -> BUZZER_NODE_HEARTBEAT_INTERVAL
+std::string environment_name(const std::string& option) {
+  std::string name = kEnvironmentPrefix;
+  for (const char c : option) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+CLI::Option* with_environment(CLI::Option* option) {
+  return option->envname(environment_name(option->get_lnames().front()));
+}
+
+void add_identity(CLI::App& app, NodeOptions& options) {
+  const std::string ids = "0 to " + std::to_string(base::kMaxGridSize - 1);
+  with_environment(app.add_option("--id", options.id, "this node's number in its grid, " + ids)
+                       ->required()
+                       ->check(CLI::Range(0U, base::kMaxGridSize - 1)));
+  with_environment(app.add_option("--grid-size", options.grid_size, "how many nodes the grid has, running or not")
+                       ->required()
+                       ->check(CLI::Range(1U, base::kMaxGridSize)));
+  with_environment(app.add_option("--grid", options.grid, "the grid's name; nodes of another grid are refused")
+                       ->capture_default_str());
+  with_environment(
+      app.add_option("--run-folder", options.run_folder, "where pid, token and data are kept [run/<grid>/node-<id>]"));
+  with_environment(app.add_flag("--ephemeral", options.ephemeral, "keep all data in memory only"));
+}
+
+void add_network(CLI::App& app, NodeOptions& options) {
+  const CLI::Range port(1, 65535);
+  with_environment(app.add_option("--bind", options.bind,
+                                  "the address to listen on for other nodes; leaving loopback "
+                                  "needs a --grid-key-file")
+                       ->capture_default_str());
+  with_environment(
+      app.add_option("--mesh-port", options.mesh_port, "where other nodes connect [3000 + id]")->check(port));
+  with_environment(
+      app.add_option("--control-port", options.control_port, "where a master connects, on 127.0.0.1 [10000 + id]")
+          ->check(port));
+  with_environment(app.add_option("--peer", options.peers,
+                                  "where another node is: id=host:port, once for each [127.0.0.1:(3000 + id)]")
+                       ->delimiter(','));
+  with_environment(app.add_option("--grid-key-file", options.grid_key_file,
+                                  "the key that all nodes of the grid share: 64 hexadecimal digits in a file that only "
+                                  "its owner can read [grid.key beside the run folder, made at first start]"));
+  with_environment(
+      app.add_option("--link-encryption", options.encryption, "encrypt links that leave loopback, or all")
+          ->transform(CLI::CheckedTransformer(
+              std::map<std::string, linkmgr::LinkEncryption>{{"auto", linkmgr::LinkEncryption::kOffLoopback},
+                                                             {"always", linkmgr::LinkEncryption::kAlways}},
+              CLI::ignore_case))
+          ->default_str("auto"));
+}
+
+void add_behaviour(CLI::App& app, NodeOptions& options) {
+  with_environment(
+      app.add_option("--heartbeat-interval", options.heartbeat_interval_ms, "milliseconds between heartbeats")
+          ->check(CLI::Range(10, 10'000))
+          ->capture_default_str());
+  with_environment(app.add_option("--heartbeat-timeout", options.heartbeat_timeout_ms,
+                                  "milliseconds of silence after which a peer is down")
+                       ->check(CLI::Range(30, 60'000))
+                       ->capture_default_str());
+  with_environment(
+      app.add_option("--log-level", options.log_level, "the least level that is logged")
+          ->transform(CLI::CheckedTransformer(std::map<std::string, base::LogLevel>{{"trace", base::LogLevel::kTrace},
+                                                                                    {"debug", base::LogLevel::kDebug},
+                                                                                    {"info", base::LogLevel::kInfo},
+                                                                                    {"warn", base::LogLevel::kWarn},
+                                                                                    {"error", base::LogLevel::kError}},
+                                              CLI::ignore_case))
+          ->default_str("info"));
+  with_environment(
+      app.add_option("--log-format", options.log_format, "lines for people, or JSON lines")
+          ->transform(CLI::CheckedTransformer(std::map<std::string, base::LogFormat>{{"text", base::LogFormat::kText},
+                                                                                     {"json", base::LogFormat::kJson}},
+                                              CLI::ignore_case))
+          ->default_str("text"));
+}
+
+int bad_option(const std::string& message) {
+  std::fprintf(stderr, "buzzer: %s\nTry: buzzer node --help\n", message.c_str());
+  return kExitBadOption;
+}
+
+// A misspelt variable would otherwise be an option silently not set.
+base::Result<void> check_environment(const CLI::App& app) {
+  std::set<std::string> known;
+  for (const CLI::Option* option : app.get_options()) known.insert(option->get_envname());
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string variable = *entry;
+    const std::string name = variable.substr(0, variable.find('='));
+    if (name.rfind(kEnvironmentPrefix, 0) == 0 && known.count(name) == 0) {
+      return base::fail(name + ": no such option in the environment");
+    }
+  }
+  return {};
+}
+
+int run_checked(const CLI::App& node, NodeOptions options, bool check_only) {
+  if (auto known = check_environment(node); !known) return bad_option(known.error().message);
+  auto completed = complete(std::move(options));
+  if (!completed) return bad_option(completed.error().message);
+  if (check_only) {
+    std::cout << node.config_to_str(true, false);
+    return 0;
+  }
+  return run_node(*completed);
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app("Buzzer: a real-time microblog that runs as a grid of nodes.", "buzzer");
+  app.set_version_flag("--version", "buzzer " BUZZER_VERSION);
+  app.require_subcommand(1);
+  NodeOptions options;
+  bool check_only = false;
+  CLI::App* node = app.add_subcommand(
+      "node",
+      "Runs one node of a grid until SIGTERM, SIGINT or `stop` on its control port.\n\n"
+      "A grid of three on this machine, each command in a terminal of its own:\n"
+      "  buzzer node --id 0 --grid-size 3\n"
+      "  buzzer node --id 1 --grid-size 3\n"
+      "  buzzer node --id 2 --grid-size 3\n"
+      "(or all at once: scripts/up.sh)\n\n"
+      "Each option can also stand in the file named with --config, as `id = 0` under [node], and in the environment,\n"
+      "as BUZZER_NODE_ID. The command line wins over the environment, the environment over the file.");
+  add_identity(*node, options);
+  add_network(*node, options);
+  add_behaviour(*node, options);
+  node->add_flag("--check-config", check_only, "print the options as they would be used, and exit")
+      ->configurable(false);
+  app.set_config("--config", "", "a file with options: TOML, those of a node under [node]");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  node->fallthrough();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {
+    return app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    return bad_option(error.what());
+  }
+  try {
+    return run_checked(*node, std::move(options), check_only);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "buzzer: %s\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace buzzer::node

@@ -1,0 +1,104 @@
+#include "node/control/control_command.h"
+
+#include <charconv>
+#include <optional>
+#include <vector>
+
+namespace buzzer::control {
+namespace {
+
+// Of an unknown line, how much its error repeats.
+constexpr std::size_t kMostRepeated = 64;
+
+std::vector<std::string_view> split_words(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t space = line.find(' ');
+    words.push_back(line.substr(0, space));
+    if (space == std::string_view::npos) return words;
+    line.remove_prefix(space + 1);
+  }
+}
+
+std::optional<base::NodeId> parse_id(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return base::NodeId(number);
+}
+
+Rejected usage(const char* form) { return {std::string("error usage: ") + form}; }
+
+// Cut between characters, so that the answer stays valid UTF-8 if the line was.
+std::string_view shortened(std::string_view line) {
+  if (line.size() <= kMostRepeated) return line;
+  std::size_t size = kMostRepeated;
+  while (size > 0 && (static_cast<unsigned char>(line[size]) & 0xC0U) == 0x80U) --size;
+  return line.substr(0, size);
+}
+
+ControlCommand parse_block(const std::vector<std::string_view>& words) {
+  constexpr const char* kForm = "block <id> [in|out]";
+  if (words.size() < 2 || words.size() > 3) return usage(kForm);
+  const auto peer = parse_id(words[1]);
+  if (!peer) return usage(kForm);
+  if (words.size() == 2) return BlockPeer{*peer, true, true};
+  if (words[2] == "in") return BlockPeer{*peer, true, false};
+  if (words[2] == "out") return BlockPeer{*peer, false, true};
+  return usage(kForm);
+}
+
+ControlCommand parse_unblock(const std::vector<std::string_view>& words) {
+  constexpr const char* kForm = "unblock <id>";
+  const auto peer = words.size() == 2 ? parse_id(words[1]) : std::nullopt;
+  if (!peer) return usage(kForm);
+  return UnblockPeer{*peer};
+}
+
+ControlCommand parse_broadcast(std::string_view line) {
+  constexpr std::string_view kWord = "broadcast ";
+  if (line.size() <= kWord.size()) return usage("broadcast <message>");
+  return Broadcast{std::string(line.substr(kWord.size()))};
+}
+
+template <class Command>
+ControlCommand alone(const std::vector<std::string_view>& words, const char* form) {
+  if (words.size() != 1) return usage(form);
+  return Command{};
+}
+
+}  // namespace
+
+ControlCommand parse_command(std::string_view line) {
+  const auto words = split_words(line);
+  const std::string_view word = words.front();
+  if (word == "get") return alone<Get>(words, "get");
+  if (word == "alive") return alone<Alive>(words, "alive");
+  if (word == "broadcast") return parse_broadcast(line);
+  if (word == "auth" && words.size() == 2) return Auth{std::string(words[1])};
+  if (word == "auth") return usage("auth <token>");
+  if (word == "status") return alone<Status>(words, "status");
+  if (word == "block") return parse_block(words);
+  if (word == "unblock") return parse_unblock(words);
+  if (word == "mark") return alone<Mark>(words, "mark");
+  if (word == "stop") return alone<Stop>(words, "stop");
+  return Rejected{"error unknown command: " + std::string(shortened(line))};
+}
+
+bool open_to_all(const ControlCommand& command) {
+  return std::holds_alternative<Get>(command) || std::holds_alternative<Alive>(command) ||
+         std::holds_alternative<Broadcast>(command) || std::holds_alternative<Auth>(command) ||
+         std::holds_alternative<Rejected>(command);
+}
+
+bool is_http_request(std::string_view line) {
+  const std::size_t version = line.rfind(" HTTP/");
+  const std::size_t method = line.find(' ');
+  if (version == std::string_view::npos || method == 0 || method >= version) return false;
+  for (const char c : line.substr(0, method)) {
+    if (c < 'A' || c > 'Z') return false;
+  }
+  return true;
+}
+
+}  // namespace buzzer::control

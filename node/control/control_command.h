@@ -1,0 +1,50 @@
+// What a line on the control port means. Pure. docs/protocols/control-port.md is its manual.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/ids.h"
+
+namespace buzzer::control {
+
+// The lab's own commands, which anybody on the machine may give.
+struct Get {};
+struct Alive {};
+struct Broadcast {
+  std::string text;
+};
+
+// Those that want `auth` first.
+struct Auth {
+  std::string token;
+};
+struct Status {};
+struct BlockPeer {
+  base::NodeId peer;
+  bool in = true;
+  bool out = true;
+};
+struct UnblockPeer {
+  base::NodeId peer;
+};
+struct Mark {};
+struct Stop {};
+
+// Not a command: the answer that says why.
+struct Rejected {
+  std::string answer;
+};
+
+using ControlCommand = std::variant<Get, Alive, Broadcast, Auth, Status, BlockPeer, UnblockPeer, Mark, Stop, Rejected>;
+
+[[nodiscard]] ControlCommand parse_command(std::string_view line);
+
+// Whether the command is one of the lab's, or `auth` itself, or no command at all.
+[[nodiscard]] bool open_to_all(const ControlCommand& command);
+
+// Whether a first line looks like an HTTP request ("POST / HTTP/1.1"): a web page must not speak to this port.
+[[nodiscard]] bool is_http_request(std::string_view line);
+
+}  // namespace buzzer::control

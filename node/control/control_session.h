@@ -1,0 +1,61 @@
+// One master's connection: lines in, one line out for each, in order.
+//
+// Bounded: a line by kMostLineBytes; while a command is under way, or more than kMostUnread of answers waits to be
+// read, nothing more is read from the connection. Belongs to one worker's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/line_buffer.h"
+#include "base/transport.h"
+#include "node/control/control_command.h"
+#include "node/control/control_target.h"
+
+namespace buzzer::control {
+
+inline constexpr std::size_t kMostLineBytes = 64UL << 10;
+inline constexpr std::size_t kMostUnread = 1UL << 20;
+
+class ControlSession final : public base::ConnectionHandler, public std::enable_shared_from_this<ControlSession> {
+ public:
+  // `token` and `target` outlive the session. `on_closed` is the session's last call; it may drop the session.
+  ControlSession(std::unique_ptr<base::Connection> connection, const std::string& token, ControlTarget& target,
+                 std::function<void(ControlSession&)> on_closed);
+
+  // Must be called once, when a shared pointer holds the session.
+  void start() { connection_->set_handler(*this); }
+
+  void on_bytes(std::span<const std::uint8_t> bytes) override;
+  void on_writable() override;
+  void on_end(std::string_view reason) override;
+
+ private:
+  void go_on();
+  void take_line(const base::Line& line);
+  void execute(ControlCommand&& command);
+  void answer(std::string_view line);
+  void write_unread();
+  [[nodiscard]] std::size_t unread_bytes() const { return unread_.size() - unread_start_; }
+  void answer_result(const char* command, const base::Result<void>& result);
+  void close();
+
+  // Wraps a callback so that it finds the session closed rather than gone, and lets the next command begin.
+  template <class... Arguments>
+  std::function<void(Arguments...)> when_done(std::function<void(Arguments...)> then);
+
+  std::unique_ptr<base::Connection> connection_;
+  const std::string& token_;
+  ControlTarget& target_;
+  const std::function<void(ControlSession&)> on_closed_;
+  base::LineBuffer lines_{kMostLineBytes};
+  std::string unread_;  // answers, from unread_start_ on not taken by the connection yet
+  std::size_t unread_start_ = 0;
+  bool first_line_ = true;
+  bool authorized_ = false;
+  bool busy_ = false;  // a command is under way
+  bool closed_ = false;
+};
+
+}  // namespace buzzer::control

@@ -1,0 +1,38 @@
+// What the control port drives. Declared here, implemented by the node; called on the control port's worker.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/status.h"
+#include "node/control/control_command.h"
+
+namespace buzzer::control {
+
+// Callbacks come later on the same thread, or never if the node stops first.
+class ControlTarget {
+ public:
+  using DoneCallback = std::function<void(base::Result<void>)>;
+  using MarkCallback = std::function<void(base::Result<std::vector<base::NodeId>>)>;
+  using StatusCallback = std::function<void(std::string json)>;
+
+  ControlTarget() = default;
+  ControlTarget(const ControlTarget&) = delete;
+  ControlTarget& operator=(const ControlTarget&) = delete;
+  virtual ~ControlTarget() = default;
+
+  [[nodiscard]] virtual const std::deque<std::string>& messages() const = 0;
+  [[nodiscard]] virtual const std::vector<base::NodeId>& alive() const = 0;
+  virtual void broadcast(std::string text) = 0;
+  virtual void mark(MarkCallback callback) = 0;
+  virtual void block(const BlockPeer& command, DoneCallback callback) = 0;
+  virtual void unblock(const UnblockPeer& command, DoneCallback callback) = 0;
+  virtual void status(StatusCallback callback) = 0;
+  // Begins to stop the node in order.
+  virtual void stop() = 0;
+};
+
+}  // namespace buzzer::control

@@ -1,0 +1,79 @@
+// The mesh thread: owns the link manager, takes messages from the other threads through its inbox, and reports to one
+// of them what the mesh tells.
+#pragma once
+
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "base/asio_transport.h"
+#include "base/inbox.h"
+#include "linkmgr/link_manager.h"
+#include "node/worker.h"
+
+namespace buzzer::node {
+
+// What the mesh thread is told.
+struct SendToAll {
+  proto::EncodedFrame frame;
+};
+struct SendTo {
+  base::NodeId peer;
+  proto::EncodedFrame frame;
+};
+struct SetBlock {
+  std::uint64_t request;
+  base::NodeId peer;
+  linkmgr::Block block;  // neither way: unblock
+};
+struct AskStatus {
+  std::uint64_t request;
+};
+using MeshMessage = std::variant<SendToAll, SendTo, SetBlock, AskStatus>;
+
+// What it reports.
+struct AliveChanged {
+  std::vector<base::NodeId> alive;
+};
+struct FrameArrived {
+  base::NodeId from;
+  proto::LinkFrame frame;
+};
+struct BlockAnswered {
+  std::uint64_t request;
+  base::Result<void> result;
+};
+struct StatusAnswered {
+  std::uint64_t request;
+  linkmgr::MeshStatus status;
+};
+using MeshReport = std::variant<AliveChanged, FrameArrived, BlockAnswered, StatusAnswered>;
+
+class MeshThread final : private linkmgr::MeshEvents {
+ public:
+  // `reports` is the inbox of the thread that is told; when it is full, frames are dropped (it counts them). All
+  // arguments must outlive it.
+  MeshThread(const linkmgr::LinkOptions& options, base::Random& random, base::Log& log,
+             const linkmgr::HealthSource& health, base::Inbox<MeshReport>& reports);
+  ~MeshThread() override;
+
+  // Fails if it cannot listen.
+  [[nodiscard]] base::Result<void> start();
+  void stop() { worker_.stop(); }
+
+  // False when the inbox is full. Any thread.
+  [[nodiscard]] bool tell(MeshMessage message, std::size_t weight);
+
+ private:
+  void on_alive_changed(const std::vector<base::NodeId>& alive) override;
+  void on_frame(base::NodeId from, proto::LinkFrame&& frame) override;
+  void take(MeshMessage&& message);
+
+  Worker worker_;
+  base::AsioTransport transport_;
+  base::Inbox<MeshReport>& reports_;
+  base::Inbox<MeshMessage> inbox_;
+  linkmgr::LinkManager links_;
+};
+
+}  // namespace buzzer::node

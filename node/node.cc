@@ -1,0 +1,128 @@
+#include "node/node.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <memory>
+
+#include "base/asio_transport.h"
+#include "base/inbox.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "node/control/control_server.h"
+#include "node/grid_key.h"
+#include "node/mesh_thread.h"
+#include "node/node_control.h"
+#include "node/run_folder.h"
+#include "node/worker.h"
+
+namespace buzzer::node {
+namespace {
+
+constexpr const char* kComponent = "node";
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+class WorkerHealth final : public linkmgr::HealthSource {
+ public:
+  explicit WorkerHealth(const Worker& worker) : worker_(worker) {}
+  [[nodiscard]] std::vector<std::chrono::milliseconds> worker_idle() const override { return {worker_.idle()}; }
+  // The local journal lives on this machine: reachable for as long as the node runs.
+  [[nodiscard]] bool journal_reachable() const override { return true; }
+
+ private:
+  const Worker& worker_;
+};
+
+// The threads and what lives on them. Members are destroyed last to first, after stop() has ended the threads, so that
+// nothing is touched by two of them.
+class Node {
+ public:
+  Node(const NodeOptions& options, const linkmgr::GridKey& key, const std::string& token, base::Random& random,
+       base::Log& log)
+      : reports_("worker-0", {},
+                 [this] {
+                   worker_.loop().post(
+                       [this] { reports_.drain([this](MeshReport&& report) { control_.take(std::move(report)); }); });
+                 }),
+        health_(worker_),
+        transport_(worker_.loop()),
+        control_(
+            options, worker_.loop(),
+            [this](MeshMessage message, std::size_t weight) { return mesh_.tell(std::move(message), weight); },
+            // The main thread waits for this signal; see run_node.
+            [] { ::kill(::getpid(), SIGTERM); }),
+        server_({options.control_port, token}, transport_, control_),
+        mesh_(link_options(options, key), random, log, health_, reports_) {
+    control_.set_refused_reports([this] { return reports_.refused(); });
+  }
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+  ~Node() { stop(); }
+
+  [[nodiscard]] base::Result<void> start() {
+    if (auto listening = server_.start(); !listening) return listening;
+    if (auto listening = mesh_.start(); !listening) return listening;
+    worker_.start();
+    return {};
+  }
+
+  void stop() {
+    mesh_.stop();
+    worker_.stop();
+  }
+
+ private:
+  Worker worker_{"worker-0"};
+  base::Inbox<MeshReport> reports_;
+  WorkerHealth health_;
+  base::AsioTransport transport_;
+  NodeControl control_;
+  control::ControlServer server_;
+  MeshThread mesh_;
+};
+
+int fail_with(base::Log& log, const base::Error& error) {
+  log.error(kComponent, error.message);
+  return 1;
+}
+
+}  // namespace
+
+int run_node(const NodeOptions& options) {
+  // Before any thread starts, so that all inherit it: the signals are taken by sigwait below and nowhere else.
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  const auto log = base::make_stderr_log(base::NodeId(options.id), options.log_level, options.log_format);
+  base::SystemRandom random;
+  auto folder = RunFolder::claim(options.run_folder, random);
+  if (!folder) return fail_with(*log, folder.error());
+  const auto key = options.grid_key_file.empty()
+                       ? load_or_make_grid_key(options.run_folder.parent_path() / "grid.key", random)
+                       : load_grid_key(options.grid_key_file);
+  if (!key) return fail_with(*log, key.error());
+
+  Node node(options, *key, folder->token(), random, *log);
+  if (auto started = node.start(); !started) return fail_with(*log, started.error());
+  log->info(kComponent, "started",
+            {{"version", BUZZER_VERSION},
+             {"grid", options.grid},
+             {"grid_size", options.grid_size},
+             {"mesh_port", options.mesh_port},
+             {"control_port", options.control_port}});
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log->info(kComponent, "stopping", {{"signal", signal}});
+  node.stop();
+  log->info(kComponent, "stopped");
+  return 0;
+}
+
+}  // namespace buzzer::node

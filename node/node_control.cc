@@ -1,0 +1,71 @@
+#include "node/node_control.h"
+
+#include <utility>
+
+#include "base/overloaded.h"
+#include "node/status_json.h"
+
+namespace buzzer::node {
+
+NodeControl::NodeControl(const NodeOptions& options, base::EventLoop& loop, TellMesh tell_mesh, StopCallback stop)
+    : options_(options),
+      loop_(loop),
+      tell_mesh_(std::move(tell_mesh)),
+      stop_(std::move(stop)),
+      started_(loop.now()),
+      room_(room::RoomOptions{base::NodeId(options.id), {}, std::chrono::seconds(5)}, loop,
+            static_cast<room::RoomMesh&>(*this)) {}
+
+void NodeControl::take(MeshReport&& report) {
+  std::visit(base::overloaded{
+                 [&](AliveChanged& changed) { room_.alive_changed(std::move(changed.alive)); },
+                 [&](FrameArrived& arrived) { room_.frame_arrived(arrived.from, std::move(arrived.frame)); },
+                 [&](BlockAnswered& answered) {
+                   awaiting_block_.extract(answered.request).mapped()(std::move(answered.result));
+                 },
+                 [&](StatusAnswered& answered) {
+                   StatusFacts facts{options_,
+                                     answered.status,
+                                     room_.alive(),
+                                     loop_.now() - started_,
+                                     room_.log().lines().size(),
+                                     room_.dropped_lines() + refused_reports_()};
+                   awaiting_status_.extract(answered.request).mapped()(to_json(facts));
+                 },
+             },
+             report);
+}
+
+void NodeControl::block(const control::BlockPeer& command, DoneCallback callback) {
+  set_block(command.peer, {command.in, command.out}, std::move(callback));
+}
+
+void NodeControl::unblock(const control::UnblockPeer& command, DoneCallback callback) {
+  set_block(command.peer, {}, std::move(callback));
+}
+
+void NodeControl::set_block(base::NodeId peer, linkmgr::Block block, DoneCallback callback) {
+  const std::uint64_t request = ++last_request_;
+  awaiting_block_[request] = std::move(callback);
+  if (tell_mesh_(SetBlock{request, peer, block}, 0)) return;
+  loop_.post([this, request] { take(BlockAnswered{request, base::fail("the mesh thread is too busy")}); });
+}
+
+void NodeControl::status(StatusCallback callback) {
+  const std::uint64_t request = ++last_request_;
+  awaiting_status_[request] = std::move(callback);
+  if (tell_mesh_(AskStatus{request}, 0)) return;
+  loop_.post([this, request] { take(StatusAnswered{request, {}}); });
+}
+
+bool NodeControl::send_to_all(proto::EncodedFrame frame) {
+  const std::size_t weight = frame->size();
+  return tell_mesh_(SendToAll{std::move(frame)}, weight);
+}
+
+bool NodeControl::send_to(base::NodeId peer, proto::EncodedFrame frame) {
+  const std::size_t weight = frame->size();
+  return tell_mesh_(SendTo{peer, std::move(frame)}, weight);
+}
+
+}  // namespace buzzer::node

@@ -1,0 +1,56 @@
+// What the control port drives in this node: the room here, the mesh by messages. Lives on worker 0, as do the room and
+// the control port; takes the mesh's reports there.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "base/event_loop.h"
+#include "node/control/control_target.h"
+#include "node/mesh_thread.h"
+#include "node/node_options.h"
+#include "node/room/room.h"
+
+namespace buzzer::node {
+
+// How the node's main thread is asked to stop.
+using StopCallback = std::function<void()>;
+using TellMesh = std::function<bool(MeshMessage, std::size_t weight)>;
+
+class NodeControl final : public control::ControlTarget, private room::RoomMesh {
+ public:
+  // `loop` is worker 0's and outlives it; `tell_mesh` and `stop` may be called until it is destroyed.
+  NodeControl(const NodeOptions& options, base::EventLoop& loop, TellMesh tell_mesh, StopCallback stop);
+
+  void take(MeshReport&& report);
+  // How many frames of the mesh found this thread's inbox full, for `status`.
+  void set_refused_reports(std::function<std::uint64_t()> refused) { refused_reports_ = std::move(refused); }
+
+  [[nodiscard]] const std::deque<std::string>& messages() const override { return room_.log().lines(); }
+  [[nodiscard]] const std::vector<base::NodeId>& alive() const override { return room_.alive(); }
+  void broadcast(std::string text) override { room_.broadcast(std::move(text)); }
+  void mark(MarkCallback callback) override { room_.mark(std::move(callback)); }
+  void block(const control::BlockPeer& command, DoneCallback callback) override;
+  void unblock(const control::UnblockPeer& command, DoneCallback callback) override;
+  void status(StatusCallback callback) override;
+  void stop() override { stop_(); }
+
+ private:
+  [[nodiscard]] bool send_to_all(proto::EncodedFrame frame) override;
+  [[nodiscard]] bool send_to(base::NodeId peer, proto::EncodedFrame frame) override;
+  void set_block(base::NodeId peer, linkmgr::Block block, DoneCallback callback);
+
+  const NodeOptions options_;
+  base::EventLoop& loop_;
+  const TellMesh tell_mesh_;
+  const StopCallback stop_;
+  const base::MonotonicTime started_;
+  std::function<std::uint64_t()> refused_reports_;
+  room::Room room_;
+  std::uint64_t last_request_ = 0;
+  std::map<std::uint64_t, DoneCallback> awaiting_block_;
+  std::map<std::uint64_t, StatusCallback> awaiting_status_;
+};
+
+}  // namespace buzzer::node

@@ -1,0 +1,109 @@
+#include "node/node_options.h"
+
+#include <charconv>
+#include <utility>
+
+namespace buzzer::node {
+namespace {
+
+constexpr std::size_t kMostGridName = 64;
+// Fewer heartbeats within the timeout, and one that is late takes a healthy peer down.
+constexpr std::uint32_t kLeastHeartbeatsInTimeout = 3;
+
+bool is_grid_name(const std::string& name) {
+  if (name.empty() || name.size() > kMostGridName || name.front() == '.') return false;
+  return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+         std::string::npos;
+}
+
+struct PeerEntry {
+  base::NodeId id;
+  base::Endpoint endpoint;
+};
+
+base::Result<PeerEntry> parse_peer(const std::string& text) {
+  std::uint32_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end == text.data() + text.size() || *end != '=') {
+    return base::fail("--peer: \"" + text + "\": expected id=host:port, for example 1=10.0.0.2:3001");
+  }
+  auto endpoint = base::parse_endpoint(std::string_view(text).substr(static_cast<std::size_t>(end + 1 - text.data())));
+  if (!endpoint) return base::fail("--peer: " + endpoint.error().message);
+  return PeerEntry{base::NodeId(id), std::move(*endpoint)};
+}
+
+std::string others(const NodeOptions& options) {
+  return "0 to " + std::to_string(options.grid_size - 1) + ", not " + std::to_string(options.id) + " itself";
+}
+
+base::Result<std::map<base::NodeId, base::Endpoint>> peers_of(const NodeOptions& options) {
+  std::map<base::NodeId, base::Endpoint> peers;
+  for (const std::string& text : options.peers) {
+    auto peer = parse_peer(text);
+    if (!peer) return tl::unexpected(peer.error());
+    if (peer->id.value() >= options.grid_size || peer->id.value() == options.id) {
+      return base::fail("--peer: \"" + text + "\": the peers of this node are " + others(options));
+    }
+    if (!peers.emplace(peer->id, peer->endpoint).second) {
+      return base::fail("--peer: \"" + text + "\": node " + std::to_string(peer->id.value()) + " is named twice");
+    }
+  }
+  for (std::uint32_t id = 0; id < options.grid_size; ++id) {
+    if (id == options.id) continue;
+    peers.try_emplace(base::NodeId(id), base::Endpoint{"127.0.0.1", static_cast<std::uint16_t>(kFirstMeshPort + id)});
+  }
+  return peers;
+}
+
+}  // namespace
+
+base::Result<NodeOptions> complete(NodeOptions options) {
+  if (options.id >= options.grid_size) {
+    return base::fail("--id: " + std::to_string(options.id) + " is no node of a grid of " +
+                      std::to_string(options.grid_size) + ": allowed are 0 to " +
+                      std::to_string(options.grid_size - 1) + " (--grid-size)");
+  }
+  if (!is_grid_name(options.grid)) {
+    return base::fail("--grid: \"" + options.grid +
+                      "\": 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'");
+  }
+  if (options.heartbeat_timeout_ms < kLeastHeartbeatsInTimeout * options.heartbeat_interval_ms) {
+    return base::fail("--heartbeat-timeout: " + std::to_string(options.heartbeat_timeout_ms) +
+                      ": allowed is at least three times the heartbeat interval, here " +
+                      std::to_string(kLeastHeartbeatsInTimeout * options.heartbeat_interval_ms));
+  }
+  if (!base::is_address(options.bind)) {
+    return base::fail("--bind: \"" + options.bind + "\": an IPv4 or IPv6 address is expected, for example 127.0.0.1");
+  }
+  if (!base::is_loopback(options.bind) && options.grid_key_file.empty()) {
+    return base::fail("--bind: \"" + options.bind +
+                      "\" can be reached from other machines: name a --grid-key-file with the key that the nodes of "
+                      "this grid share");
+  }
+  if (options.mesh_port == 0) options.mesh_port = static_cast<std::uint16_t>(kFirstMeshPort + options.id);
+  if (options.control_port == 0) options.control_port = static_cast<std::uint16_t>(kFirstControlPort + options.id);
+  if (options.mesh_port == options.control_port) {
+    return base::fail("--control-port: " + std::to_string(options.control_port) + " is the mesh's port already");
+  }
+  if (options.run_folder.empty()) {
+    options.run_folder = std::filesystem::path("run") / options.grid / ("node-" + std::to_string(options.id));
+  }
+  if (auto peers = peers_of(options); !peers) return tl::unexpected(peers.error());
+  return options;
+}
+
+linkmgr::LinkOptions link_options(const NodeOptions& options, const linkmgr::GridKey& key) {
+  linkmgr::LinkOptions link;
+  link.self = base::NodeId(options.id);
+  link.grid_size = options.grid_size;
+  link.grid_id = options.grid;
+  link.grid_key = key;
+  link.listen = {options.bind, options.mesh_port};
+  link.peers = *peers_of(options);
+  link.heartbeat_interval = std::chrono::milliseconds(options.heartbeat_interval_ms);
+  link.heartbeat_timeout = std::chrono::milliseconds(options.heartbeat_timeout_ms);
+  link.encryption = options.encryption;
+  return link;
+}
+
+}  // namespace buzzer::node

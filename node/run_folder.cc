@@ -1,0 +1,85 @@
+#include "node/run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/file.h"
+#include "base/secret.h"
+
+namespace buzzer::node {
+namespace {
+
+namespace fs = std::filesystem;
+
+// When this process started, in clock ticks since the machine did: with the pid it names a process for good
+// (field 22 of /proc/<pid>/stat, see proc(5)).
+base::Result<std::string> own_start_time() {
+  auto stat = base::read_small_file("/proc/self/stat");
+  if (!stat) return stat;
+  // The second field, the command's name, may hold anything but ends with the last ')'.
+  std::size_t at = stat->rfind(')');
+  constexpr int kFieldsAfterName = 20;
+  for (int field = 0; field < kFieldsAfterName && at != std::string::npos; ++field) at = stat->find(' ', at + 1);
+  if (at == std::string::npos) return base::fail("cannot understand /proc/self/stat");
+  return stat->substr(at + 1, stat->find(' ', at + 1) - at - 1);
+}
+
+base::Result<void> fill_pid_file(int file) {
+  const auto started = own_start_time();
+  if (!started) return tl::unexpected(started.error());
+  const std::string text = std::to_string(::getpid()) + ' ' + *started + '\n';
+  if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+    return base::fail("cannot write the pid file: " + std::error_code(errno, std::generic_category()).message());
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<RunFolder> RunFolder::claim(fs::path folder, base::Random& random) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return base::fail("cannot make the run folder " + folder.string() + ": " + error.message());
+  const fs::path pid_file = folder / "pid";
+  const int lock = ::open(pid_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+  if (lock < 0) {
+    return base::fail("cannot open " + pid_file.string() + ": " +
+                      std::error_code(errno, std::generic_category()).message());
+  }
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    ::close(lock);
+    const auto holder = base::read_small_file(pid_file);
+    return base::fail("the run folder " + folder.string() + " is in use by process " +
+                      (holder ? holder->substr(0, holder->find(' ')) : std::string("?")));
+  }
+  std::array<std::uint8_t, 32> secret{};
+  random.fill(secret);
+  RunFolder claimed(std::move(folder), lock, base::to_hex(secret));
+  if (auto filled = fill_pid_file(lock); !filled) return tl::unexpected(filled.error());
+  if (auto written = base::write_private_file(claimed.folder_ / "token", claimed.token_ + "\n"); !written) {
+    return tl::unexpected(written.error());
+  }
+  return claimed;
+}
+
+RunFolder::RunFolder(fs::path folder, int lock, std::string token)
+    : folder_(std::move(folder)), lock_(lock), token_(std::move(token)) {}
+
+RunFolder::RunFolder(RunFolder&& other) noexcept
+    : folder_(std::move(other.folder_)), lock_(std::exchange(other.lock_, -1)), token_(std::move(other.token_)) {}
+
+RunFolder::~RunFolder() {
+  if (lock_ < 0) return;
+  std::error_code ignored;
+  fs::remove(folder_ / "pid", ignored);
+  ::close(lock_);
+}
+
+}  // namespace buzzer::node

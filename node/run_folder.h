@@ -1,0 +1,34 @@
+// What a running node keeps for those who look after it: its pid file, locked while it lives, and its control token.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/random.h"
+#include "base/status.h"
+
+namespace buzzer::node {
+
+// Holds the folder for this process; lets go, and removes the pid file, when destroyed. A pid file that a dead process
+// left behind is no obstacle: the lock died with it.
+class RunFolder {
+ public:
+  // Makes the folder if needed. Fails if another node holds it, naming its pid, or if it cannot be written.
+  [[nodiscard]] static base::Result<RunFolder> claim(std::filesystem::path folder, base::Random& random);
+
+  RunFolder(RunFolder&& other) noexcept;
+  RunFolder& operator=(RunFolder&&) = delete;
+  ~RunFolder();
+
+  // What `auth` on the control port must bring: 64 hexadecimal digits, new at each start.
+  [[nodiscard]] const std::string& token() const { return token_; }
+
+ private:
+  RunFolder(std::filesystem::path folder, int lock, std::string token);
+
+  std::filesystem::path folder_;
+  int lock_;  // the open pid file
+  std::string token_;
+};
+
+}  // namespace buzzer::node

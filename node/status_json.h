@@ -1,0 +1,24 @@
+// The one line of JSON that `status` answers with; docs/protocols/control-port.md says what the members mean.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/event_loop.h"
+#include "linkmgr/link_manager.h"
+#include "node/node_options.h"
+
+namespace buzzer::node {
+
+struct StatusFacts {
+  const NodeOptions& options;
+  const linkmgr::MeshStatus& mesh;
+  const std::vector<base::NodeId>& alive;
+  base::Duration uptime;
+  std::size_t room_lines;
+  std::uint64_t room_dropped_lines;  // here, without those that a link had no room for
+};
+
+[[nodiscard]] std::string to_json(const StatusFacts& facts);
+
+}  // namespace buzzer::node
