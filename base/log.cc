@@ -2,19 +2,12 @@
 
 #include <array>
 #include <cstdio>
-#include <utility>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 namespace buzzer::base {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, LogLevel>, 5> kLevels{{{"trace", LogLevel::kTrace},
-                                                                        {"debug", LogLevel::kDebug},
-                                                                        {"info", LogLevel::kInfo},
-                                                                        {"warn", LogLevel::kWarn},
-                                                                        {"error", LogLevel::kError}}};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
@@ -96,11 +89,20 @@ class SpdlogLog final : public Log {
 
 }  // namespace
 
-Result<LogLevel> parse_log_level(std::string_view text) {
-  for (const auto& [name, level] : kLevels) {
-    if (name == text) return level;
+std::string to_string(LogLevel level) {
+  switch (level) {
+    case LogLevel::kTrace:
+      return "trace";
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarn:
+      return "warn";
+    case LogLevel::kError:
+      return "error";
   }
-  return fail("\"" + std::string(text) + "\" is not a log level (trace, debug, info, warn, error)");
+  return "info";
 }
 
 std::string format_text(NodeId node, std::string_view component, std::string_view message, LogFields fields) {

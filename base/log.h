@@ -11,7 +11,6 @@
 #include <string_view>
 
 #include "base/ids.h"
-#include "base/status.h"
 
 namespace buzzer::base {
 
@@ -19,7 +18,7 @@ enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };
 enum class LogFormat { kText, kJson };
 
 // "trace", "debug", "info", "warn", "error".
-[[nodiscard]] Result<LogLevel> parse_log_level(std::string_view text);
+[[nodiscard]] std::string to_string(LogLevel level);
 
 // One key=value; numbers stay numbers in JSON.
 struct LogField {

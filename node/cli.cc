@@ -25,6 +25,21 @@ std::string environment_name(const std::string& option) {
   return name;
 }
 
+// One of a few words, each standing for a value.
+template <class Value>
+CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target, const char* what,
+                        const std::map<std::string, Value>& choices) {
+  std::string allowed;
+  for (const auto& [word, value] : choices) allowed += (allowed.empty() ? "" : ", ") + word;
+  const CLI::Validator check(
+      [choices, allowed](const std::string& given) {
+        return choices.count(given) > 0 ? std::string() : "Value " + given + " is none of " + allowed;
+      },
+      "{" + allowed + "}");
+  const auto set = [choices, &target](const std::string& given) { target = choices.at(given); };
+  return app.add_option_function<std::string>(name, set, what)->check(check);
+}
+
 CLI::Option* with_environment(CLI::Option* option) {
   return option->envname(environment_name(option->get_lnames().front()));
 }
@@ -61,13 +76,9 @@ void add_network(CLI::App& app, NodeOptions& options) {
   with_environment(app.add_option("--grid-key-file", options.grid_key_file,
                                   "the key that all nodes of the grid share: 64 hexadecimal digits in a file that only "
                                   "its owner can read [grid.key beside the run folder, made at first start]"));
-  with_environment(
-      app.add_option("--link-encryption", options.encryption, "encrypt links that leave loopback, or all")
-          ->transform(CLI::CheckedTransformer(
-              std::map<std::string, linkmgr::LinkEncryption>{{"auto", linkmgr::LinkEncryption::kOffLoopback},
-                                                             {"always", linkmgr::LinkEncryption::kAlways}},
-              CLI::ignore_case))
-          ->default_str("auto"));
+  with_environment(add_choice<linkmgr::LinkEncryption>(
+      app, "--link-encryption", options.encryption, "encrypt links that leave loopback, or all [auto]",
+      {{"auto", linkmgr::LinkEncryption::kOffLoopback}, {"always", linkmgr::LinkEncryption::kAlways}}));
 }
 
 void add_behaviour(CLI::App& app, NodeOptions& options) {
@@ -79,21 +90,16 @@ void add_behaviour(CLI::App& app, NodeOptions& options) {
                                   "milliseconds of silence after which a peer is down")
                        ->check(CLI::Range(30, 60'000))
                        ->capture_default_str());
-  with_environment(
-      app.add_option("--log-level", options.log_level, "the least level that is logged")
-          ->transform(CLI::CheckedTransformer(std::map<std::string, base::LogLevel>{{"trace", base::LogLevel::kTrace},
-                                                                                    {"debug", base::LogLevel::kDebug},
-                                                                                    {"info", base::LogLevel::kInfo},
-                                                                                    {"warn", base::LogLevel::kWarn},
-                                                                                    {"error", base::LogLevel::kError}},
-                                              CLI::ignore_case))
-          ->default_str("info"));
-  with_environment(
-      app.add_option("--log-format", options.log_format, "lines for people, or JSON lines")
-          ->transform(CLI::CheckedTransformer(std::map<std::string, base::LogFormat>{{"text", base::LogFormat::kText},
-                                                                                     {"json", base::LogFormat::kJson}},
-                                              CLI::ignore_case))
-          ->default_str("text"));
+  with_environment(add_choice<base::LogLevel>(app, "--log-level", options.log_level,
+                                              "the least level that is logged [info]",
+                                              {{"trace", base::LogLevel::kTrace},
+                                               {"debug", base::LogLevel::kDebug},
+                                               {"info", base::LogLevel::kInfo},
+                                               {"warn", base::LogLevel::kWarn},
+                                               {"error", base::LogLevel::kError}}));
+  with_environment(add_choice<base::LogFormat>(app, "--log-format", options.log_format,
+                                               "lines for people, or JSON lines [text]",
+                                               {{"text", base::LogFormat::kText}, {"json", base::LogFormat::kJson}}));
 }
 
 int bad_option(const std::string& message) {
@@ -120,7 +126,7 @@ int run_checked(const CLI::App& node, NodeOptions options, bool check_only) {
   auto completed = complete(std::move(options));
   if (!completed) return bad_option(completed.error().message);
   if (check_only) {
-    std::cout << node.config_to_str(true, false);
+    std::cout << to_config_text(*completed);
     return 0;
   }
   return run_node(*completed);
@@ -156,6 +162,8 @@ int run_command_line(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {
     return app.exit(request);
+  } catch (const CLI::ConfigError& error) {
+    return bad_option(std::string("the file named with --config: unknown or malformed key (") + error.what() + ")");
   } catch (const CLI::ParseError& error) {
     return bad_option(error.what());
   }

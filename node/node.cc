@@ -104,9 +104,8 @@ int run_node(const NodeOptions& options) {
   base::SystemRandom random;
   auto folder = RunFolder::claim(options.run_folder, random);
   if (!folder) return fail_with(*log, folder.error());
-  const auto key = options.grid_key_file.empty()
-                       ? load_or_make_grid_key(options.run_folder.parent_path() / "grid.key", random)
-                       : load_grid_key(options.grid_key_file);
+  const auto key = options.make_grid_key ? load_or_make_grid_key(options.grid_key_file, random)
+                                         : load_grid_key(options.grid_key_file);
   if (!key) return fail_with(*log, key.error());
 
   Node node(options, *key, folder->token(), random, *log);

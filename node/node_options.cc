@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/check.h"
+
 namespace buzzer::node {
 namespace {
 
@@ -88,8 +90,44 @@ base::Result<NodeOptions> complete(NodeOptions options) {
   if (options.run_folder.empty()) {
     options.run_folder = std::filesystem::path("run") / options.grid / ("node-" + std::to_string(options.id));
   }
+  if (options.grid_key_file.empty()) {
+    options.grid_key_file = options.run_folder.parent_path() / "grid.key";
+    options.make_grid_key = true;
+  }
   if (auto peers = peers_of(options); !peers) return tl::unexpected(peers.error());
   return options;
+}
+
+std::string to_config_text(const NodeOptions& options) {
+  std::string text = "[node]\n";
+  const auto number = [&](const char* key, std::uint64_t value) {
+    text += std::string(key) + " = " + std::to_string(value) + '\n';
+  };
+  const auto quoted = [&](const char* key, const std::string& value) {
+    text += std::string(key) + " = \"" + value + "\"\n";
+  };
+  number("id", options.id);
+  number("grid-size", options.grid_size);
+  quoted("grid", options.grid);
+  quoted("run-folder", options.run_folder.string());
+  quoted("bind", options.bind);
+  number("mesh-port", options.mesh_port);
+  number("control-port", options.control_port);
+  std::string peers;
+  const auto endpoints = peers_of(options);
+  BUZZER_CHECK(endpoints.has_value());
+  for (const auto& [id, endpoint] : *endpoints) {
+    peers += (peers.empty() ? "\"" : ", \"") + std::to_string(id.value()) + '=' + base::to_string(endpoint) + '"';
+  }
+  if (!peers.empty()) text += "peer = [" + peers + "]\n";
+  number("heartbeat-interval", options.heartbeat_interval_ms);
+  number("heartbeat-timeout", options.heartbeat_timeout_ms);
+  quoted("grid-key-file", options.grid_key_file.string());
+  quoted("link-encryption", options.encryption == linkmgr::LinkEncryption::kAlways ? "always" : "auto");
+  text += std::string("ephemeral = ") + (options.ephemeral ? "true" : "false") + '\n';
+  quoted("log-level", base::to_string(options.log_level));
+  quoted("log-format", options.log_format == base::LogFormat::kJson ? "json" : "text");
+  return text;
 }
 
 linkmgr::LinkOptions link_options(const NodeOptions& options, const linkmgr::GridKey& key) {
@@ -99,7 +137,9 @@ linkmgr::LinkOptions link_options(const NodeOptions& options, const linkmgr::Gri
   link.grid_id = options.grid;
   link.grid_key = key;
   link.listen = {options.bind, options.mesh_port};
-  link.peers = *peers_of(options);
+  auto peers = peers_of(options);
+  BUZZER_CHECK(peers.has_value());
+  link.peers = std::move(*peers);
   link.heartbeat_interval = std::chrono::milliseconds(options.heartbeat_interval_ms);
   link.heartbeat_timeout = std::chrono::milliseconds(options.heartbeat_timeout_ms);
   link.encryption = options.encryption;

@@ -28,7 +28,8 @@ struct NodeOptions {
   std::vector<std::string> peers;    // "id=host:port"; who is not named is at 127.0.0.1:(kFirstMeshPort + id)
   std::uint32_t heartbeat_interval_ms = 100;
   std::uint32_t heartbeat_timeout_ms = 500;
-  std::filesystem::path grid_key_file;  // empty: grid.key beside the run folder, made if it is not there
+  std::filesystem::path grid_key_file;  // empty: grid.key beside the run folder
+  bool make_grid_key = false;           // make that file if it is not there; set by complete() for the default file
   linkmgr::LinkEncryption encryption = linkmgr::LinkEncryption::kOffLoopback;
   bool ephemeral = false;  // keep nothing on disk but the run folder's own files; today's nodes have nothing else
   base::LogLevel log_level = base::LogLevel::kInfo;
@@ -38,6 +39,9 @@ struct NodeOptions {
 // Checks what no option can tell by itself, and fills in the defaults that rest on other options. Errors name the
 // option, its value and what is allowed.
 [[nodiscard]] base::Result<NodeOptions> complete(NodeOptions options);
+
+// Completed options as a file for --config would say them.
+[[nodiscard]] std::string to_config_text(const NodeOptions& options);
 
 // The mesh's part of completed options; the key comes from its file.
 [[nodiscard]] linkmgr::LinkOptions link_options(const NodeOptions& options, const linkmgr::GridKey& key);

@@ -1,0 +1,40 @@
+"""Where the nodes of one scenario live: program, ports, folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import List, Optional
+
+from master.node_process import NodeOptions
+from master.ports import PortBlock
+
+
+@dataclass(frozen=True)
+class Layout:
+    binary: Path
+    run_folder: Path
+    """Holds `node-<i>/` and `grid.key`."""
+    ports: Optional[PortBlock] = None
+    """None: the lab's own ports, mesh 3000 + i and the control port that the script gives."""
+    node_arguments: List[str] = field(default_factory=list)
+    """Appended to every node's command line."""
+
+    def options(self, node: int, grid_size: int, port: int) -> NodeOptions:
+        """For `<node> start <grid_size> <port>`."""
+        folder = self.run_folder / f"node-{node}"
+        if self.ports is None:
+            return NodeOptions(
+                self.binary, node, grid_size, folder, grid="scenario",
+                control_port=port, extra=self.node_arguments,
+            )
+        block = self.ports
+        return NodeOptions(
+            self.binary, node, grid_size, folder, grid="scenario",
+            mesh_port=block.mesh(node), control_port=block.control(node),
+            peers={peer: block.mesh(peer) for peer in range(grid_size) if peer != node},
+            extra=self.node_arguments,
+        )
+
+    def control_port(self, node: int, port: int) -> int:
+        return port if self.ports is None else self.ports.control(node)

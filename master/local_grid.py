@@ -1,0 +1,73 @@
+"""A grid of this machine that outlives its launcher: its size and ports, kept in `run/<grid>/grid.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List, Optional
+
+from master import pid_file
+from master.node_process import NodeOptions
+from master.ports import PortBlock
+
+DEFAULT_MESH = 3000
+DEFAULT_CONTROL = 10_000
+
+
+@dataclass(frozen=True)
+class LocalGrid:
+    folder: Path
+    name: str
+    size: int
+    base: Optional[int]
+    """First port of its block (ports.py); None for the default ports."""
+
+    @staticmethod
+    def load(folder: Path) -> Optional[LocalGrid]:
+        """What `save` left; None when there is none, or nothing readable."""
+        try:
+            kept = json.loads((folder / "grid.json").read_text("utf-8"))
+            base = kept["ports"]
+            return LocalGrid(folder, str(kept["name"]), int(kept["nodes"]), None if base is None else int(base))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def save(self) -> None:
+        kept = {"name": self.name, "nodes": self.size, "ports": self.base}
+        (self.folder / "grid.json").write_text(json.dumps(kept) + "\n", "utf-8")
+
+    def mesh_port(self, node: int) -> int:
+        return DEFAULT_MESH + node if self.base is None else PortBlock(self.base, -1).mesh(node)
+
+    def control_port(self, node: int) -> int:
+        return DEFAULT_CONTROL + node if self.base is None else PortBlock(self.base, -1).control(node)
+
+    def node_folder(self, node: int) -> Path:
+        return self.folder / f"node-{node}"
+
+    def running_nodes(self) -> List[int]:
+        return [
+            node for node in range(self.size)
+            if pid_file.read_alive(self.node_folder(node) / "pid") is not None
+        ]
+
+    def options(self, node: int, binary: Path) -> NodeOptions:
+        """How `node` is started. With the default ports the node's own defaults do."""
+        return NodeOptions(
+            binary, node, self.size, self.node_folder(node), grid=self.name,
+            mesh_port=None if self.base is None else self.mesh_port(node),
+            control_port=None if self.base is None else self.control_port(node),
+            peers={} if self.base is None else {
+                peer: self.mesh_port(peer) for peer in range(self.size) if peer != node
+            },
+            inherit_environment=True,
+        )
+
+    def where_to_connect(self) -> str:
+        lines = ["", "  node  control port      logs and data"]
+        for node in range(self.size):
+            lines.append(f"  {node:4}  127.0.0.1:{self.control_port(node):<7} {self.node_folder(node)}/")
+        port = self.control_port(0)
+        lines += ["", f"Try it in bash:  exec 3<>/dev/tcp/127.0.0.1/{port}; echo alive >&3; head -1 <&3", ""]
+        return "\n".join(lines)

@@ -1,0 +1,57 @@
+"""Carries out a parsed script: commands to the grid, answers to standard output."""
+
+from __future__ import annotations
+
+import time
+from typing import Callable, Iterable
+
+from master import script
+from master.grid import Grid, GridError
+
+
+class RunError(Exception):
+    """The scenario failed. The text begins with the file and the line."""
+
+
+def run(commands: Iterable[script.Command], grid: Grid, answer: Callable[[str], None]) -> None:
+    """Until the end or `exit`. Every answer goes to `answer`, in script order. Raises RunError."""
+    for command in commands:
+        if isinstance(command, script.Exit):
+            return
+        grid.place = command.where
+        try:
+            grid.check()
+            _execute(command, grid, answer)
+        except GridError as error:
+            raise RunError(f"{command.where}: {error}") from error
+
+
+def _execute(command: script.Command, grid: Grid, answer: Callable[[str], None]) -> None:
+    if isinstance(command, script.Start):
+        grid.start(command.node, command.grid_size, command.port)
+    elif isinstance(command, script.Crash):
+        grid.crash(command.node)
+    elif isinstance(command, script.Stop):
+        grid.stop(command.node)
+    elif isinstance(command, script.Pause):
+        grid.pause(command.node)
+    elif isinstance(command, script.Resume):
+        grid.resume(command.node)
+    elif isinstance(command, script.Broadcast):
+        grid.broadcast(command.node, command.text)
+    elif isinstance(command, script.Ask):
+        answer(grid.ask(command.node, command.text))
+    elif isinstance(command, script.WaitAlive):
+        expected = "alive " + ",".join(str(node) for node in command.alive)
+        grid.wait_alive(command.node, expected, command.ms)
+        answer(expected)
+    elif isinstance(command, script.Partition):
+        grid.partition(command.groups)
+    elif isinstance(command, script.Cut):
+        grid.cut(command.sender, command.receiver)
+    elif isinstance(command, script.Heal):
+        grid.heal()
+    elif isinstance(command, script.Sleep):
+        time.sleep(command.ms / 1000)
+    else:
+        raise AssertionError(f"no rule for {command}")

@@ -1,0 +1,161 @@
+"""scripts/up.sh without its installing and building: python3 -m master.up."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import unittest
+from typing import List
+
+from master import paths, pid_file
+from master.local_grid import LocalGrid
+from tests.e2e.support import BINARY, Background, GridTest, ask
+
+
+class UpTest(GridTest):
+    def command(self, *options: str) -> List[str]:
+        fixed = ["--binary", str(BINARY), "--run-folder", str(self.folder)]
+        ports = [] if "--ports" in options else ["--ports", "auto"]
+        return [sys.executable, "-m", "master.up", *fixed, *ports, *options]
+
+    def up(self, *options: str) -> Background:
+        """Begins an attached grid and waits until it says that it is up."""
+        background = Background(self.command(*options), self.folder / "up")
+        self.addCleanup(background.close)
+        self.wait_for(lambda: "Ctrl-C" in background.out or background.process.poll() is not None, "up", 20)
+        self.assertIsNone(background.process.poll(), background.err)
+        return background
+
+    def killall(self) -> None:
+        done = self.run_program(paths.ROOT / "killall.sh", self.folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def grid(self) -> LocalGrid:
+        grid = LocalGrid.load(self.folder / "local")
+        assert grid is not None
+        return grid
+
+    def ask(self, node: int, line: str) -> str:
+        grid = self.grid()
+        return ask(grid.control_port(node), grid.node_folder(node) / "token", line)
+
+    def test_it_says_where_to_connect_and_each_node_sees_all_others(self) -> None:
+        background = self.up("3")
+        for node in range(3):
+            self.assertIn(f"127.0.0.1:{self.grid().control_port(node)}", background.out)
+            self.assertEqual(self.ask(node, "alive"), "alive 0,1,2")
+        self.assertEqual(background.end(), 0, background.err)
+
+    def test_ctrl_c_stops_the_grid_in_order_within_a_second_and_keeps_its_folders(self) -> None:
+        background = self.up("3")
+        nodes = self.nodes()
+        began = time.monotonic()
+        background.end(signal.SIGINT)
+        self.assertLess(time.monotonic() - began, 1.0)
+        self.assertIn("Stopped. Data and logs are kept.", background.out)
+        self.assertEqual(background.err, "", "no node was slow or ended with another exit code than 0")
+        self.assertEqual([node for node in nodes if node.alive()], [])
+        for node in range(3):
+            folder = self.folder / "local" / f"node-{node}"
+            self.assertTrue((folder / "node.log").exists())
+            self.assertFalse((folder / "pid").exists(), "a node that stops in order removes its pid file")
+
+    def test_detach_leaves_the_grid_running_and_a_second_time_says_so(self) -> None:
+        first = self.run_program(*self.command("2", "--detach"))
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertEqual(self.ask(1, "alive"), "alive 0,1")
+        second = self.run_program(*self.command("2", "--detach"))
+        self.assertEqual(second.returncode, 0, second.stderr)
+        self.assertIn("already running", second.stdout)
+        self.assertIn("killall.sh", second.stdout)
+        other_size = self.run_program(*self.command("3", "--detach"))
+        self.assertEqual(other_size.returncode, 1)
+        self.assertIn("already runs with 2 nodes, not 3", other_size.stderr)
+        self.killall()
+
+    def test_a_detached_grid_outlives_a_reader_that_goes_away(self) -> None:
+        """`up.sh --detach | head -1` once ended with a stack trace."""
+        starter = subprocess.Popen(
+            self.command("2", "--detach"), cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert starter.stdout is not None
+        starter.stdout.close()
+        _, err = starter.communicate(timeout=20)
+        self.assertEqual((starter.returncode, err), (0, b""))
+        self.assertEqual(self.ask(1, "alive"), "alive 0,1")
+        self.killall()
+
+    def test_a_grid_of_which_a_part_was_killed_must_be_ended_first(self) -> None:
+        self.assertEqual(self.run_program(*self.command("2", "--detach")).returncode, 0)
+        victim = pid_file.read(self.folder / "local" / "node-0" / "pid")
+        assert victim is not None
+        self.kill(victim)
+        again = self.run_program(*self.command("2", "--detach"))
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("only 1 of its 2 nodes run", again.stderr)
+        self.killall()
+
+    def test_stale_pid_files_are_no_obstacle(self) -> None:
+        self.assertEqual(self.run_program(*self.command("2", "--detach")).returncode, 0)
+        for node in self.nodes():
+            self.kill(node)
+        self.assertTrue((self.folder / "local" / "node-0" / "pid").exists())
+        again = self.run_program(*self.command("2", "--detach"))
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(self.ask(0, "alive"), "alive 0,1")
+        self.killall()
+
+    def test_a_node_that_dies_is_told_of_and_the_others_keep_running(self) -> None:
+        background = self.up("3")
+        victim = pid_file.read(self.folder / "local" / "node-1" / "pid")
+        assert victim is not None
+        self.kill(victim)
+        self.wait_for(lambda: "Node 1 ended by itself: signal SIGKILL" in background.out, "the news")
+        self.wait_for(lambda: self.ask(0, "alive") == "alive 0,2", "the others see it")
+        background.end()
+        self.assertEqual(background.err, "")
+
+    def test_a_taken_port_is_named_with_its_holder(self) -> None:
+        self.assertEqual(self.run_program(*self.command("2", "--detach")).returncode, 0)
+        base = self.grid().base
+        self.killall()
+        assert base is not None
+        with socket.create_server(("127.0.0.1", base + 65)):
+            done = self.run_program(*self.command("2", "--detach", "--ports", str(base)))
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, rf"port {base + 65} is taken by pid \d+ \(.*python")
+        self.assertEqual(self.nodes(), [])
+
+    def test_fresh_wants_a_terminal_or_yes_and_wipes_only_then(self) -> None:
+        self.assertEqual(self.run_program(*self.command("1", "--detach")).returncode, 0)
+        running = self.run_program(*self.command("1", "--detach", "--fresh", "--yes"))
+        self.assertEqual(running.returncode, 1, "never under a running grid")
+        self.killall()
+        mark = self.folder / "local" / "node-0" / "mark"
+        mark.write_text("data")
+        refused = self.run_program(*self.command("1", "--detach", "--fresh"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("add --yes", refused.stderr)
+        self.assertTrue(mark.exists())
+        wiped = self.run_program(*self.command("1", "--detach", "--fresh", "--yes"))
+        self.assertEqual(wiped.returncode, 0, wiped.stderr)
+        self.assertFalse(mark.exists())
+        self.killall()
+
+    def test_bad_options_are_named_with_what_is_allowed(self) -> None:
+        for options, message in ((["0"], "from 1 to 64"), (["65"], "from 1 to 64"), (["--grid", "../x"], "letters")):
+            with self.subTest(options=options):
+                done = self.run_program(*self.command(*options))
+                self.assertEqual(done.returncode, 2)
+                self.assertRegex(done.stderr, re.escape(message))
+
+    def kill(self, process: pid_file.ProcessId) -> None:
+        os.kill(process.pid, signal.SIGKILL)
+        self.wait_for(lambda: not process.alive(), f"the end of {process}")
+
+
+if __name__ == "__main__":
+    unittest.main()
