@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -39,6 +42,20 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target, c
   const auto set = [choices, &target](const std::string& given) { target = choices.at(given); };
   return app.add_option_function<std::string>(name, set, what)->check(check);
 }
+
+// The environment wins over the file, while CLI11 asks the environment only for what the file leaves open.
+class FileBelowEnvironment final : public CLI::ConfigTOML {
+ public:
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> found = CLI::ConfigTOML::from_config(input);
+    std::erase_if(found, [](const CLI::ConfigItem& item) {
+      if (item.parents != std::vector<std::string>{"node"}) return false;
+      const char* value = std::getenv(environment_name(item.name).c_str());
+      return value != nullptr && *value != '\0';
+    });
+    return found;
+  }
+};
 
 CLI::Option* with_environment(CLI::Option* option) {
   return option->envname(environment_name(option->get_lnames().front()));
@@ -156,6 +173,7 @@ int run_command_line(int argc, char** argv) {
   node->add_flag("--check-config", check_only, "print the options as they would be used, and exit")
       ->configurable(false);
   app.set_config("--config", "", "a file with options: TOML, those of a node under [node]");
+  app.config_formatter(std::make_shared<FileBelowEnvironment>());
   app.allow_config_extras(CLI::config_extras_mode::error);
   node->fallthrough();
   try {
@@ -164,6 +182,10 @@ int run_command_line(int argc, char** argv) {
     return app.exit(request);
   } catch (const CLI::ConfigError& error) {
     return bad_option(std::string("the file named with --config: unknown or malformed key (") + error.what() + ")");
+  } catch (const CLI::FileError& error) {
+    return bad_option(std::string("--config: ") + error.what());
+  } catch (const CLI::ConversionError& error) {  // only of flags: all else is checked before
+    return bad_option(error.what() + std::string(": expected true or false"));
   } catch (const CLI::ParseError& error) {
     return bad_option(error.what());
   }

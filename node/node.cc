@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <future>
 #include <memory>
 
 #include "base/asio_transport.h"
@@ -20,6 +21,8 @@ namespace buzzer::node {
 namespace {
 
 constexpr const char* kComponent = "node";
+// A peer that is frozen does not answer; an orderly stop takes less than a second all the same.
+constexpr auto kMostDraining = std::chrono::milliseconds(500);
 
 sigset_t stop_signals() {
   sigset_t signals;
@@ -73,6 +76,14 @@ class Node {
     return {};
   }
 
+  // Waits, for a moment at most, until what was broadcast here has arrived at the other nodes.
+  void drain() {
+    auto arrived = std::make_shared<std::promise<void>>();
+    auto done = arrived->get_future();
+    worker_.loop().post([this, arrived] { control_.mark([arrived](const auto&) { arrived->set_value(); }); });
+    done.wait_for(kMostDraining);
+  }
+
   void stop() {
     mesh_.stop();
     worker_.stop();
@@ -99,6 +110,7 @@ int run_node(const NodeOptions& options) {
   // Before any thread starts, so that all inherit it: the signals are taken by sigwait below and nowhere else.
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more is no reason to stop
 
   const auto log = base::make_stderr_log(base::NodeId(options.id), options.log_level, options.log_format);
   base::SystemRandom random;
@@ -119,6 +131,7 @@ int run_node(const NodeOptions& options) {
   int signal = 0;
   sigwait(&signals, &signal);
   log->info(kComponent, "stopping", {{"signal", signal}});
+  node.drain();
   node.stop();
   log->info(kComponent, "stopped");
   return 0;

@@ -153,6 +153,31 @@ TEST_F(MeshTimingTest, RoundTripIsMeasured) {
   EXPECT_LE(*round_trip, 4 * grid_.network().options().most_delay);
 }
 
+// A node that was itself held up must read what its peers have sent meanwhile before it judges them: as long as they
+// still believe in it, nobody is suspected.
+TEST(MeshHeldUpTest, NodeThatWasHeldUpForLessThanTheTimeoutSuspectsNobody) {
+  int believed = 0;
+  for (int offset = 0; offset < 100; offset += 5) {
+    SimulatedGrid grid = whole_grid(3);
+    for (std::uint32_t id = 0; id < 3; ++id) {
+      grid.start(id);
+      grid.run_for(id == 0 ? 70ms : 20ms);  // heartbeats of different nodes at different moments
+    }
+    grid.run_for(1s + std::chrono::milliseconds(offset));
+    ASSERT_TRUE(grid.whole());
+    const std::size_t before = grid.trace().size();
+    grid.freeze(0);
+    grid.run_for(430ms);
+    grid.thaw(0);
+    grid.run_for(30ms);
+    if (!grid.sees(1, 0) || !grid.sees(2, 0)) continue;
+    ++believed;
+    grid.run_for(1s);
+    EXPECT_EQ(grid.trace().find(" alive ", before), std::string::npos) << grid.trace().substr(before);
+  }
+  EXPECT_GT(believed, 0);
+}
+
 class MeshStartTest : public testing::TestWithParam<linkmgr::LinkEncryption> {};
 
 TEST_P(MeshStartTest, SixteenNodesHaveEveryLinkUpWithinTwoSecondsOfTheLastStart) {
