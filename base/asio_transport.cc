@@ -95,7 +95,10 @@ struct Stream final : std::enable_shared_from_this<Stream> {
     asio::error_code error;
     const std::size_t taken = socket.write_some(asio::buffer(bytes.data(), bytes.size()), error);
     // What broke is told when it is read, after the bytes that came before it.
-    if (error && error != asio::error::would_block && error != asio::error::try_again) return bytes.size();
+    if (error && error != asio::error::would_block && error != asio::error::try_again) {
+      broken = true;
+      return bytes.size();
+    }
     if (taken < bytes.size()) wait_for_room();
     return taken;
   }
@@ -119,6 +122,7 @@ struct Stream final : std::enable_shared_from_this<Stream> {
   std::string peer_name;
   bool loopback = false;
   bool open = false;
+  bool broken = false;
   bool reading = true;
   bool waiting_for_bytes = false;
   bool waiting_for_room = false;
@@ -140,6 +144,7 @@ class AsioConnection final : public Connection {
     stream_->wait_for_bytes();
   }
   std::size_t write(std::span<const std::uint8_t> bytes) override { return stream_->write(bytes); }
+  [[nodiscard]] bool is_broken() const override { return stream_->broken; }
   void finish_writing() override {
     asio::error_code ignored;
     stream_->socket.shutdown(tcp::socket::shutdown_send, ignored);

@@ -1,11 +1,11 @@
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 
 namespace buzzer::base {
@@ -32,22 +32,37 @@ class Descriptor {
   int fd_;
 };
 
-// Beside the target, so that a rename or a link stays within one file system; the pid keeps processes apart.
-std::filesystem::path scratch_for(const std::filesystem::path& path) {
-  return path.string() + ".new-" + std::to_string(::getpid());
-}
-
-Result<void> write_new(const std::filesystem::path& path, std::string_view content) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file.get() < 0) return fail_for(path, "create", errno);
-  while (!content.empty()) {
-    const ssize_t written = ::write(file.get(), content.data(), content.size());
-    if (written < 0) return fail_for(path, "write", errno);
-    content.remove_prefix(static_cast<std::size_t>(written));
+// A file's content on its way to its name: a scratch file, removed unless renamed. It lies beside the target, so that a
+// rename or a link stays within one file system, under a name that no other process or thread has.
+class Scratch {
+ public:
+  explicit Scratch(const std::filesystem::path& target) : name_(target.string() + ".new-XXXXXX") {}
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() {
+    if (made_) ::unlink(name_.c_str());
   }
-  if (::fsync(file.get()) != 0) return fail_for(path, "sync", errno);
-  return {};
-}
+
+  Result<void> fill(std::string_view content) {
+    const Descriptor file(::mkostemp(name_.data(), O_CLOEXEC));  // mode 0600
+    if (file.get() < 0) return fail_for(name_, "create", errno);
+    made_ = true;
+    while (!content.empty()) {
+      const ssize_t written = ::write(file.get(), content.data(), content.size());
+      if (written < 0) return fail_for(name_, "write", errno);
+      content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(file.get()) != 0) return fail_for(name_, "sync", errno);
+    return {};
+  }
+
+  [[nodiscard]] const char* name() const { return name_.c_str(); }
+  void renamed() { made_ = false; }
+
+ private:
+  std::string name_;
+  bool made_ = false;
+};
 
 }  // namespace
 
@@ -66,21 +81,19 @@ Result<std::string> read_small_file(const std::filesystem::path& path) {
 }
 
 Result<void> write_private_file(const std::filesystem::path& path, std::string_view content) {
-  const auto scratch = scratch_for(path);
-  if (auto written = write_new(scratch, content); !written) return written;
-  if (::rename(scratch.c_str(), path.c_str()) != 0) return fail_for(path, "write", errno);
+  Scratch scratch(path);
+  if (auto filled = scratch.fill(content); !filled) return filled;
+  if (::rename(scratch.name(), path.c_str()) != 0) return fail_for(path, "write", errno);
+  scratch.renamed();
   return {};
 }
 
 Result<bool> create_private_file(const std::filesystem::path& path, std::string_view content) {
-  const auto scratch = scratch_for(path);
-  if (auto written = write_new(scratch, content); !written) return tl::unexpected(written.error());
-  const int linked = ::link(scratch.c_str(), path.c_str());
-  const int error = errno;
-  ::unlink(scratch.c_str());
-  if (linked == 0) return true;
-  if (error == EEXIST) return false;
-  return fail_for(path, "create", error);
+  Scratch scratch(path);
+  if (auto filled = scratch.fill(content); !filled) return tl::unexpected(filled.error());
+  if (::link(scratch.name(), path.c_str()) == 0) return true;
+  if (errno == EEXIST) return false;
+  return fail_for(path, "create", errno);
 }
 
 }  // namespace buzzer::base

@@ -9,6 +9,8 @@
 namespace buzzer::base {
 namespace {
 
+constexpr std::size_t kLevelWidth = 5;  // of the longest name
+
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
     case LogLevel::kTrace:
@@ -53,9 +55,10 @@ bool needs_quotes(std::string_view value) {
   return false;
 }
 
-std::string format_json(NodeId node, std::string_view component, std::string_view message, LogFields fields) {
-  std::string line = "\"node\":" + std::to_string(node.value()) + ",\"component\":" + quoted(component) +
-                     ",\"message\":" + quoted(message);
+std::string format_json(LogLevel level, NodeId node, std::string_view component, std::string_view message,
+                        LogFields fields) {
+  std::string line = "\"level\":" + quoted(to_string(level)) + ",\"node\":" + std::to_string(node.value()) +
+                     ",\"component\":" + quoted(component) + ",\"message\":" + quoted(message);
   for (const LogField& field : fields) {
     line += ',' + quoted(field.key) + ':' + (field.is_number ? field.value : quoted(field.value));
   }
@@ -68,17 +71,24 @@ class SpdlogLog final : public Log {
       : node_(node), format_(format), logger_("buzzer", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     logger_.set_level(to_spdlog(least));
     logger_.flush_on(spdlog::level::trace);
-    logger_.set_pattern(format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
-                                                   : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
-                        spdlog::pattern_time_type::utc);
+    logger_.set_pattern(
+        format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %v",
+        spdlog::pattern_time_type::utc);
   }
 
   void write(LogLevel level, std::string_view component, std::string_view message, LogFields fields) override {
     const auto spdlog_level = to_spdlog(level);
     if (!logger_.should_log(spdlog_level)) return;
-    logger_.log(spdlog_level,
-                spdlog::string_view_t(format_ == LogFormat::kJson ? format_json(node_, component, message, fields)
-                                                                  : format_text(node_, component, message, fields)));
+    // The level is written here, since spdlog has names of its own ("warning").
+    std::string entry;
+    if (format_ == LogFormat::kJson) {
+      entry = format_json(level, node_, component, message, fields);
+    } else {
+      entry = to_string(level);
+      entry.resize(kLevelWidth, ' ');
+      entry += ' ' + format_text(node_, component, message, fields);
+    }
+    logger_.log(spdlog_level, spdlog::string_view_t(entry));
   }
 
  private:

@@ -4,10 +4,10 @@
 namespace buzzer::base {
 
 template <class... Functions>
-struct overloaded : Functions... {
+struct Overloaded : Functions... {
   using Functions::operator()...;
 };
 template <class... Functions>
-overloaded(Functions...) -> overloaded<Functions...>;
+Overloaded(Functions...) -> Overloaded<Functions...>;
 
 }  // namespace buzzer::base

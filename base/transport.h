@@ -48,6 +48,9 @@ class Connection {
   // on_writable follows once there is room. An error is told by on_end, not here.
   [[nodiscard]] virtual std::size_t write(std::span<const std::uint8_t> bytes) = 0;
 
+  // Whether a write() has failed: what is written goes nowhere, and on_end follows when all that had come is read.
+  [[nodiscard]] virtual bool is_broken() const { return false; }
+
   // Tells the peer that no more will come, after all that was written. Reading goes on.
   virtual void finish_writing() = 0;
 

@@ -13,6 +13,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "node/grid_key.h"
 #include "node/node.h"
 #include "node/node_options.h"
 
@@ -142,6 +143,11 @@ int run_checked(const CLI::App& node, NodeOptions options, bool check_only) {
   if (auto known = check_environment(node); !known) return bad_option(known.error().message);
   auto completed = complete(std::move(options));
   if (!completed) return bad_option(completed.error().message);
+  if (!completed->make_grid_key) {
+    if (const auto key = load_grid_key(completed->grid_key_file); !key) {
+      return bad_option("--grid-key-file: " + key.error().message);
+    }
+  }
   if (check_only) {
     std::cout << to_config_text(*completed);
     return 0;

@@ -29,7 +29,7 @@ base::Result<void> MeshThread::start() {
 bool MeshThread::tell(MeshMessage message, std::size_t weight) { return inbox_.push(std::move(message), weight); }
 
 void MeshThread::take(MeshMessage&& message) {
-  std::visit(base::overloaded{
+  std::visit(base::Overloaded{
                  [&](const SendToAll& send) {
                    for (const base::NodeId peer : links_.alive()) {
                      // What a full link drops is counted there.

@@ -17,7 +17,7 @@ NodeControl::NodeControl(const NodeOptions& options, base::EventLoop& loop, Tell
             static_cast<room::RoomMesh&>(*this)) {}
 
 void NodeControl::take(MeshReport&& report) {
-  std::visit(base::overloaded{
+  std::visit(base::Overloaded{
                  [&](AliveChanged& changed) { room_.alive_changed(std::move(changed.alive)); },
                  [&](FrameArrived& arrived) { room_.frame_arrived(arrived.from, std::move(arrived.frame)); },
                  [&](BlockAnswered& answered) {

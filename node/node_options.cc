@@ -30,7 +30,7 @@ base::Result<PeerEntry> parse_peer(const std::string& text) {
     return base::fail("--peer: \"" + text + "\": expected id=host:port, for example 1=10.0.0.2:3001");
   }
   auto endpoint = base::parse_endpoint(std::string_view(text).substr(static_cast<std::size_t>(end + 1 - text.data())));
-  if (!endpoint) return base::fail("--peer: " + endpoint.error().message);
+  if (!endpoint) return base::fail("--peer: \"" + text + "\": " + endpoint.error().message);
   return PeerEntry{base::NodeId(id), std::move(*endpoint)};
 }
 

@@ -41,6 +41,26 @@ base::Result<void> fill_pid_file(int file) {
   return {};
 }
 
+// Opens the pid file and locks it; -1 if another process holds it.
+base::Result<int> open_locked(const fs::path& path) {
+  while (true) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+    if (file < 0) {
+      return base::fail("cannot open " + path.string() + ": " +
+                        std::error_code(errno, std::generic_category()).message());
+    }
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+      ::close(file);
+      return -1;
+    }
+    // Its holder may have removed it between the two calls; then what is locked here is no longer the pid file.
+    struct stat locked {};
+    struct stat named {};
+    if (::fstat(file, &locked) == 0 && ::stat(path.c_str(), &named) == 0 && locked.st_ino == named.st_ino) return file;
+    ::close(file);
+  }
+}
+
 }  // namespace
 
 base::Result<RunFolder> RunFolder::claim(fs::path folder, base::Random& random) {
@@ -48,13 +68,10 @@ base::Result<RunFolder> RunFolder::claim(fs::path folder, base::Random& random) 
   fs::create_directories(folder, error);
   if (error) return base::fail("cannot make the run folder " + folder.string() + ": " + error.message());
   const fs::path pid_file = folder / "pid";
-  const int lock = ::open(pid_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+  auto opened = open_locked(pid_file);
+  if (!opened) return tl::unexpected(opened.error());
+  const int lock = *opened;
   if (lock < 0) {
-    return base::fail("cannot open " + pid_file.string() + ": " +
-                      std::error_code(errno, std::generic_category()).message());
-  }
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    ::close(lock);
     const auto holder = base::read_small_file(pid_file);
     return base::fail("the run folder " + folder.string() + " is in use by process " +
                       (holder ? holder->substr(0, holder->find(' ')) : std::string("?")));

@@ -43,8 +43,9 @@ void ControlSession::on_writable() {
 void ControlSession::write_unread() {
   const std::string_view waiting = std::string_view(unread_).substr(unread_start_);
   unread_start_ += connection_->write({reinterpret_cast<const std::uint8_t*>(waiting.data()), waiting.size()});
-  if (unread_start_ < unread_.size()) return;
-  unread_.clear();
+  // Cut off only once it is the larger part, so that no byte is moved more often than written.
+  if (unread_start_ <= unread_.size() / 2) return;
+  unread_.erase(0, unread_start_);
   unread_start_ = 0;
 }
 
@@ -65,11 +66,13 @@ void ControlSession::go_on() {
     take_line(*line);
   }
   if (closed_) return;
-  connection_->set_reading(!busy_ && unread_bytes() <= kMostUnread);
+  // With answers still waiting, the peer's end of sending must not be read: it would end the session, and them.
+  connection_->set_reading(!busy_ && unread_bytes() == 0);
 }
 
 void ControlSession::take_line(const base::Line& line) {
-  if (std::exchange(first_line_, false) && is_http_request(line.text)) return close();
+  // A first line that is too long may be a request as well: its text is lost.
+  if (std::exchange(first_line_, false) && (line.too_long || is_http_request(line.text))) return close();
   if (line.too_long) return answer("error line too long: the limit is " + std::to_string(kMostLineBytes) + " bytes");
   ControlCommand command = parse_command(line.text);
   if (!authorized_ && !open_to_all(command)) return answer("error not authorized");
@@ -93,8 +96,11 @@ void ControlSession::execute(ControlCommand&& command) {
   using Marked = std::function<void(base::Result<std::vector<base::NodeId>>)>;
   using Told = std::function<void(std::string)>;
   std::visit(
-      base::overloaded{
-          [&](const Get&) { answer(join_messages(target_.messages())); },
+      base::Overloaded{
+          [&](const Get&) {
+            // Of a master that has left, many such commands may still wait; the log is not put together for nobody.
+            if (!connection_->is_broken()) answer(join_messages(target_.messages()));
+          },
           [&](const Alive&) { answer("alive " + join_ids(target_.alive())); },
           [&](Broadcast& broadcast) { target_.broadcast(std::move(broadcast.text)); },
           [&](const Auth& auth) {

@@ -1,7 +1,8 @@
 // One master's connection: lines in, one line out for each, in order.
 //
-// Bounded: a line by kMostLineBytes; while a command is under way, or more than kMostUnread of answers waits to be
-// read, nothing more is read from the connection. Belongs to one worker's thread.
+// Bounded: a line by kMostLineBytes; while a command is under way, or answers wait for room in the connection, nothing
+// more is read from it, and of what was read already, commands go on while at most kMostUnread of answers waits.
+// Belongs to one worker's thread.
 #pragma once
 
 #include <functional>

@@ -118,7 +118,7 @@ def all_stages(quick: bool, full: bool) -> List[Stage]:
         python_tests("e2e", ["tests/e2e"], ("build-release",), quick=False, full=full),
         Stage(
             "tidy",
-            [PYTHON, "-m", "scripts.testing.tidy", "--junit", JUNIT],
+            [PYTHON, "-m", "scripts.testing.tidy", *(["--tests"] if full else []), "--junit", JUNIT],
             limit_minutes=30,
             needs=("build-release",),
         ),

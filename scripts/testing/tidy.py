@@ -1,9 +1,12 @@
 """clang-tidy over every .cc file, in parallel; a file that passed is not checked again before something changes.
 
-A pass is remembered in build/tidy-cache under a hash of: the compiler call, .clang-tidy, clang-tidy's version, and
-the contents of all project files (for others: path, size and time) that the build saw the file include.
+A pass is remembered, beside ccache's cache and likewise for every clone, under a hash of: the compiler call, .clang-tidy,
+clang-tidy's version, and the contents of all project files (for others: path, size and time) that the build saw the
+file include.
 
-python3 -m scripts.testing.tidy [--preset release] [--junit FILE] [FILE...]
+Tests take longer to check than all the rest (GoogleTest's macros), so they are only with --tests.
+
+python3 -m scripts.testing.tidy [--preset release] [--tests] [--junit FILE] [FILE...]
 """
 
 import argparse
@@ -22,7 +25,7 @@ from typing import Dict, List, Optional
 from scripts.testing.files import ROOT, with_suffix
 from scripts.testing.results import Case, Outcome, write_junit
 
-CACHE = ROOT / "build" / "tidy-cache"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "buzzer" / "clang-tidy"
 ARGUMENTS = ["--quiet", "--extra-arg=-Wno-unknown-warning-option"]
 
 
@@ -49,17 +52,22 @@ def fingerprint(path: str) -> str:
     return f"{facts.st_size} {facts.st_mtime_ns}"
 
 
+def without_root(text: str) -> str:
+    """So that a clone at another path finds what this one has checked."""
+    return text.replace(str(ROOT), "")
+
+
 def key_of(entry: Dict[str, str], tree: Path, dependencies: Dict[str, List[str]], common: str) -> Optional[str]:
     """None when the build does not know (yet) what the file includes."""
     words = shlex.split(entry["command"])
     made_from = dependencies.get(words[words.index("-o") + 1]) if "-o" in words else None
     if made_from is None:
         return None
-    digest = hashlib.sha256((common + "\0" + entry["command"]).encode())
+    digest = hashlib.sha256((common + "\0" + without_root(entry["command"])).encode())
     for name in sorted({entry["file"], *made_from}):
         path = os.path.normpath(tree / name)
         try:
-            digest.update(f"\0{path} {fingerprint(path)}".encode())
+            digest.update(f"\0{without_root(path)} {fingerprint(path)}".encode())
         except OSError:
             return None
     return digest.hexdigest()
@@ -94,6 +102,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run clang-tidy over every .cc file.")
     parser.add_argument("files", nargs="*", type=Path, help="only these, named from the root")
     parser.add_argument("--preset", default="release", help="whose compiler calls to take")
+    parser.add_argument("--tests", action="store_true", help="the files below tests/ too")
     parser.add_argument("--junit", type=Path, help="write the results to this file")
     options = parser.parse_args()
 
@@ -110,7 +119,8 @@ def main() -> int:
     cases: List[Case] = []
     jobs = []
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for path in options.files or with_suffix({".cc"}):
+        every = [path for path in with_suffix({".cc"}) if options.tests or path.parts[0] != "tests"]
+        for path in options.files or every:
             entry = entries.get(str(ROOT / path))
             if entry is None:
                 cases.append(Case(f"tidy {path}", Outcome.FAILED, 0.0, f"{path} belongs to no CMake target"))

@@ -144,6 +144,7 @@ TEST_F(StrangersTest, MalformedBytesEndTheirConnectionAndAreLoggedOnceAMinute) {
 
 TEST_F(StrangersTest, ThousandSilentConnectionsAreBounded) {
   std::vector<std::unique_ptr<Stranger>> crowd;
+  crowd.reserve(1000);
   for (int i = 0; i < 1000; ++i) crowd.push_back(std::make_unique<Stranger>(host_, 0));
   grid_.run_for(200ms);
   std::size_t open = 0;
@@ -163,7 +164,7 @@ TEST_F(StrangersTest, KnockFloodCausesNoDialling) {
     const auto knocker = stranger();
     proto::LinkFrame frame;
     frame.mutable_knock()->set_grid_id(grid_.link_options(0).grid_id);
-    frame.mutable_knock()->set_node_id(i % 5);
+    frame.mutable_knock()->set_node_id(static_cast<std::uint32_t>(i) % 5);
     knocker->say(frame);
     grid_.run_for(10ms);
   }
