@@ -27,7 +27,12 @@ void Liveness::heartbeat_arrived(const proto::Heartbeat& heartbeat, base::Monoto
   if (own_us == 0 || own_us > to_us(now)) return;
   heard_both_ways_ = true;
   const base::MonotonicTime sent_at{microseconds(own_us)};
-  last_got_through_ = std::max(last_got_through_, sent_at);
+  // Only a heartbeat that was not known yet to have arrived is news. Counted from now, not from when it was sent: a
+  // peer that is slow to answer is no worse than one that is slow to speak.
+  if (own_us > newest_echo_us_) {
+    newest_echo_us_ = own_us;
+    last_got_through_ = now;
+  }
   round_trip_ = std::max(base::Duration::zero(), now - sent_at - microseconds(heartbeat.heard_ago_us()));
 }
 

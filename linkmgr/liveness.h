@@ -39,7 +39,8 @@ class Liveness {
  private:
   const base::Duration timeout_;
   base::MonotonicTime last_heard_;        // when something of the peer last arrived
-  base::MonotonicTime last_got_through_;  // when the newest heartbeat known to have reached the peer was sent
+  base::MonotonicTime last_got_through_;  // when it was last learnt that a further heartbeat had reached the peer
+  std::uint64_t newest_echo_us_ = 0;      // when that one was sent, by this end's clock
   std::uint64_t peer_sent_at_us_ = 0;     // of the newest heartbeat heard, by the peer's clock
   base::MonotonicTime peer_heard_at_;     // when that one arrived
   std::optional<base::Duration> round_trip_;

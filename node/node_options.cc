@@ -122,7 +122,8 @@ std::string to_config_text(const NodeOptions& options) {
   if (!peers.empty()) text += "peer = [" + peers + "]\n";
   number("heartbeat-interval", options.heartbeat_interval_ms);
   number("heartbeat-timeout", options.heartbeat_timeout_ms);
-  quoted("grid-key-file", options.grid_key_file.string());
+  // The default file is made if it is not there, one that is named must exist: so the default is not named.
+  if (!options.make_grid_key) quoted("grid-key-file", options.grid_key_file.string());
   quoted("link-encryption", options.encryption == linkmgr::LinkEncryption::kAlways ? "always" : "auto");
   text += std::string("ephemeral = ") + (options.ephemeral ? "true" : "false") + '\n';
   quoted("log-level", base::to_string(options.log_level));

@@ -38,14 +38,6 @@ BAD_VALUES = (
     ("--ephemeral", "maybe", "true or false"),
 )
 
-EVERYTHING = [
-    "--id=1", "--grid-size=3", "--grid=other", "--run-folder=/tmp/some where/node-1", "--ephemeral", "--bind=127.0.0.2",
-    "--mesh-port=4001", "--control-port=11001", "--peer=0=host.example:4000", "--peer=2=[::1]:4002",
-    "--grid-key-file=/tmp/a key", "--link-encryption=always", "--heartbeat-interval=50", "--heartbeat-timeout=250",
-    "--log-level=trace", "--log-format=json",
-]
-
-
 class NodeOptionsTest(GridTest):
     def node(self, *options: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         """`buzzer node`, which must end by itself. It finds nothing in the environment but what is given here."""
@@ -56,6 +48,18 @@ class NodeOptionsTest(GridTest):
         done = self.node("--check-config", *options, **environment)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout.splitlines()
+
+    def everything(self) -> List[str]:
+        """Each option with another value than its default."""
+        key_file = self.folder / "a key"
+        key_file.touch(mode=0o600)
+        key_file.write_text("0123456789abcdef" * 4)
+        return [
+            "--id=1", "--grid-size=3", "--grid=other", "--run-folder=/tmp/some where/node-1", "--ephemeral",
+            "--bind=127.0.0.2", "--mesh-port=4001", "--control-port=11001", "--peer=0=host.example:4000",
+            "--peer=2=[::1]:4002", f"--grid-key-file={key_file}", "--link-encryption=always",
+            "--heartbeat-interval=50", "--heartbeat-timeout=250", "--log-level=trace", "--log-format=json",
+        ]
 
     def config(self, text: str) -> str:
         path = self.folder / "buzzer.toml"
@@ -137,7 +141,7 @@ class NodeOptionsTest(GridTest):
             self.assertIn(line, on_top)
 
     def test_what_check_config_prints_is_a_file_that_says_the_same(self) -> None:
-        for options in (["--id=0", "--grid-size=1"], ["--id=2", "--grid-size=3"], EVERYTHING):
+        for options in (["--id=0", "--grid-size=1"], ["--id=2", "--grid-size=3"], self.everything()):
             with self.subTest(options=options):
                 printed = self.check(*options)
                 self.assertEqual(self.check(self.config("\n".join(printed) + "\n")), printed)
@@ -150,8 +154,8 @@ class NodeOptionsTest(GridTest):
         done = self.run_program(BINARY, "node", "--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         described = re.findall(r"^  --([a-z-]+) .*\n(?: {20,}\S.*)", done.stdout, re.MULTILINE)
-        keys = [line.split(" = ")[0] for line in self.check(*EVERYTHING)[1:]]
-        self.assertEqual(set(keys), {word.split("=")[0][2:] for word in EVERYTHING})
+        keys = [line.split(" = ")[0] for line in self.check(*self.everything())[1:]]
+        self.assertEqual(set(keys), {word.split("=")[0][2:] for word in self.everything()})
         for key in keys:
             self.assertIn(key, described)
             self.assertIn(environment_name(key), done.stdout)

@@ -179,11 +179,11 @@ TEST_F(LivenessTest, OldNewsDoesNotUndoNewer) {
     heartbeat.set_heard_sent_at_us(static_cast<std::uint64_t>(sent.time_since_epoch() / microseconds(1)));
     return heartbeat;
   };
-  const base::MonotonicTime now = kStart + milliseconds(450);
-  a_.liveness.heartbeat_arrived(heard(kStart + milliseconds(400)), now);
-  a_.liveness.heartbeat_arrived(heard(kStart + milliseconds(10)), now);
-  EXPECT_FALSE(a_.liveness.timed_out(kStart + milliseconds(900)));
-  EXPECT_TRUE(a_.liveness.timed_out(kStart + milliseconds(901)));
+  a_.liveness.heartbeat_arrived(heard(kStart + milliseconds(400)), kStart + milliseconds(450));
+  a_.liveness.heartbeat_arrived(heard(kStart + milliseconds(10)), kStart + milliseconds(480));
+  a_.liveness.heartbeat_arrived(heard(kStart + milliseconds(400)), kStart + milliseconds(490));
+  EXPECT_FALSE(a_.liveness.timed_out(kStart + milliseconds(950)));
+  EXPECT_TRUE(a_.liveness.timed_out(kStart + milliseconds(951)));
 }
 
 }  // namespace
