@@ -173,9 +173,17 @@ TEST(NodeOptionsTest, GridOfOneHasNoPeers) {
   EXPECT_THAT(to_config_text(*options), testing::Not(HasSubstr("peer =")));
 }
 
+TEST(NodeOptionsTest, ConfigTextLeavesOutTheKeyFileThatIsMadeAtFirstStart) {
+  const auto options = complete(local());
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->grid_key_file, "run/local/grid.key");
+  EXPECT_THAT(to_config_text(*options), testing::Not(HasSubstr("grid-key-file")));
+}
+
 TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
   NodeOptions said = local();
   said.peers = {"0=10.0.0.1:5"};
+  said.grid_key_file = "keys/grid";
   said.ephemeral = true;
   said.log_level = base::LogLevel::kWarn;
   said.log_format = base::LogFormat::kJson;
@@ -193,7 +201,7 @@ TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
             "peer = [\"0=10.0.0.1:5\", \"2=127.0.0.1:3002\"]\n"
             "heartbeat-interval = 100\n"
             "heartbeat-timeout = 500\n"
-            "grid-key-file = \"run/local/grid.key\"\n"
+            "grid-key-file = \"keys/grid\"\n"
             "link-encryption = \"auto\"\n"
             "ephemeral = true\n"
             "log-level = \"warn\"\n"
