@@ -64,8 +64,8 @@ def key_of(entry: Dict[str, str], tree: Path, dependencies: Dict[str, List[str]]
     if made_from is None:
         return None
     digest = hashlib.sha256((common + "\0" + without_root(entry["command"])).encode())
-    for name in sorted({entry["file"], *made_from}):
-        path = os.path.normpath(tree / name)
+    paths = {os.path.normpath(tree / name) for name in (entry["file"], *made_from)}
+    for path in sorted(paths, key=without_root):
         try:
             digest.update(f"\0{without_root(path)} {fingerprint(path)}".encode())
         except OSError:
