@@ -30,8 +30,15 @@ using BootId = StrongId<struct BootIdTag, std::uint64_t>;
 // Counts the connections that a node has dialled to one peer since it started; a later one has a larger number.
 using LinkNumber = StrongId<struct LinkNumberTag, std::uint64_t>;
 
+// One of the slices of all users and topics, 0 .. kShardCount - 1.
+using ShardId = StrongId<struct ShardIdTag, std::uint8_t>;
+inline constexpr std::uint32_t kShardCount = 64;
+
+// Of a buzz: (ms since 2026-01-01 UTC) << 12 | shard << 6 | n (node/kernel/buzz_id.h); below 2^53.
+using BuzzId = StrongId<struct BuzzIdTag, std::uint64_t>;
+
 // The most nodes a grid can have: as many as there are shards.
-inline constexpr std::uint32_t kMaxGridSize = 64;
+inline constexpr std::uint32_t kMaxGridSize = kShardCount;
 
 }  // namespace buzzer::base
 

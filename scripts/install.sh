@@ -16,10 +16,10 @@ TEXT
 build_packages=(
   g++ cmake ninja-build ccache pkg-config git
   libasio-dev libprotobuf-dev protobuf-compiler libspdlog-dev libcli11-dev nlohmann-json3-dev libsodium-dev
-  libexpected-dev
+  libexpected-dev librocksdb-dev libutf8proc-dev libxxhash-dev
 )
 test_packages=(
-  libgtest-dev libgmock-dev clang-format clang-tidy mypy shellcheck iproute2 procps
+  libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy mypy shellcheck iproute2
 )
 
 for_tests=no

@@ -1,0 +1,103 @@
+// Routing: any node takes any command and hands it to the node where its account is at home, itself or over a link.
+//
+// A command is answered exactly once: by its home, or `unavailable` (indefinite) when the home is down, its link ends
+// or is full, too many requests are under way, or 2 s have passed. The asker repeats it with the same key to learn what
+// became of it. At the home a request that has waited longer than its time left is not executed.
+//
+// Belongs to the thread of the shards of this node.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/event_loop.h"
+#include "base/ids.h"
+#include "proto/commands.pb.h"
+#include "proto/encoded_frame.h"
+#include "proto/link.pb.h"
+
+namespace buzzer::grid {
+
+// How the router reaches other nodes. Declared here, implemented by the node.
+class RouterMesh {
+ public:
+  RouterMesh() = default;
+  RouterMesh(const RouterMesh&) = delete;
+  RouterMesh& operator=(const RouterMesh&) = delete;
+  virtual ~RouterMesh() = default;
+
+  // False when there is no way there, or no room on it: then nothing was sent.
+  [[nodiscard]] virtual bool send_to(base::NodeId peer, proto::EncodedFrame frame) = 0;
+};
+
+// The shards of this node. The callback comes once, never from within the call.
+class Homes {
+ public:
+  using ReplyCallback = std::function<void(const proto::Reply&)>;
+
+  Homes() = default;
+  Homes(const Homes&) = delete;
+  Homes& operator=(const Homes&) = delete;
+  virtual ~Homes() = default;
+
+  virtual void execute(base::ShardId shard, const proto::Command& command, ReplyCallback callback) = 0;
+};
+
+struct RouterOptions {
+  base::NodeId self;
+  std::uint32_t nodes = 1;
+  std::uint64_t first_number = 1;  // of its requests; random, so that no answer to a former life of this node fits
+  base::Duration deadline = std::chrono::seconds(2);
+  std::size_t most_under_way = 4096;           // requests sent and not answered
+  std::size_t most_under_way_for_peer = 1024;  // requests of one peer taken and not answered
+};
+
+class Router {
+ public:
+  using ReplyCallback = Homes::ReplyCallback;
+
+  // `loop`, `homes` and `mesh` must outlive it.
+  Router(const RouterOptions& options, base::EventLoop& loop, Homes& homes, RouterMesh& mesh);
+
+  // Never calls back from within this call.
+  void execute(const proto::Command& command, ReplyCallback callback);
+
+  // The node where an account is at home, whether there is such an account or not.
+  [[nodiscard]] base::NodeId home_of(const proto::Command& command) const;
+
+  // A frame of a peer that `arrived` at this node then. Frames of kinds that are not the router's are ignored.
+  void frame_arrived(base::NodeId from, const proto::LinkFrame& frame, base::MonotonicTime arrived);
+  // Requests to peers that are gone are answered `unavailable`.
+  void alive_changed(const std::vector<base::NodeId>& alive);
+
+  [[nodiscard]] std::size_t under_way() const { return asked_.size(); }
+
+ private:
+  struct Asked {
+    base::NodeId home;
+    base::MonotonicTime deadline;
+    ReplyCallback callback;
+  };
+
+  void ask(base::NodeId home, const proto::Command& command, ReplyCallback callback);
+  void take_request(base::NodeId from, const proto::Request& request, base::MonotonicTime arrived);
+  void respond(base::NodeId to, std::uint64_t number, const proto::Reply& reply);
+  void answer_soon(ReplyCallback callback, const char* why);
+  void sweep_later();
+  void sweep();
+
+  const RouterOptions options_;
+  base::EventLoop& loop_;
+  Homes& homes_;
+  RouterMesh& mesh_;
+  std::vector<base::NodeId> alive_;
+  std::uint64_t next_number_;
+  std::map<std::uint64_t, Asked> asked_;  // by number, and so by deadline
+  std::map<base::NodeId, std::size_t> taken_;
+  std::unique_ptr<base::Timer> sweep_timer_;
+};
+
+}  // namespace buzzer::grid

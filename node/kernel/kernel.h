@@ -1,0 +1,42 @@
+// The rules of Buzzer, pure: a command and the present state give events and a reply; events change the state.
+//
+// No I/O, clock, thread or randomness: the same state, command and time give the same decision, and applying the same
+// entries in order gives the same state, on every machine. All that is decided is in the events: ids, times, which keys
+// are forgotten.
+#pragma once
+
+#include <cstdint>
+
+#include "node/kernel/buzz_id.h"
+#include "node/kernel/state.h"
+#include "proto/commands.pb.h"
+#include "proto/errors.h"
+#include "proto/records.pb.h"
+
+namespace buzzer::kernel {
+
+// How long after a key's creation a command may be repeated with it; an older one is refused (key_expired), so that
+// forgetting keys never repeats a command.
+inline constexpr std::int64_t kKeyLifeMs = 24LL * 60 * 60 * 1000;
+// How far a client's clock may be ahead of the shard's.
+inline constexpr std::int64_t kKeyAheadMs = 60LL * 60 * 1000;
+inline constexpr std::size_t kMostKeyBytes = 64;
+// Expired keys that one command sweeps out: more than one, so that they do not pile up.
+inline constexpr int kKeysForgottenPerCommand = 2;
+
+// What a command comes to. Reused from one command to the next, for its memory.
+struct Decision {
+  proto::Entry entry;  // without events: nothing changes (a refusal, or a repetition)
+  proto::Reply reply;
+};
+
+// `now_ms` is the node's wall clock; the shard's own never goes back behind what its entries have said.
+void decide(const StateView& state, const proto::Command& command, std::int64_t now_ms, ShardId shard,
+            Decision& decision);
+
+// Changes the state by what was decided. The entry must be the next one of this shard. False, with the state half
+// changed, if it does not fit the state: then either the state could not be read, or the entry is not this shard's
+// next.
+[[nodiscard]] bool apply(StateEditor& state, const proto::Entry& entry);
+
+}  // namespace buzzer::kernel

@@ -1,0 +1,34 @@
+// What is read from a shard's state: pages of a feed, users by prefix. Pure.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "node/kernel/state.h"
+
+namespace buzzer::kernel {
+
+inline constexpr std::size_t kMostPageSize = 200;
+
+struct FeedPage {
+  std::vector<proto::Buzz> buzzes;  // in the direction asked for
+  bool more = false;                // whether there is anything beyond the last
+};
+
+// Up to `limit` (at most kMostPageSize) of what an author has posted: the newest, or what lies beyond `from` (the place
+// of the last buzz of another page), older or newer. Nothing for an unknown author.
+[[nodiscard]] FeedPage author_feed(const StateView& state, std::string_view author, std::optional<FeedPlace> from,
+                                   Direction direction, std::size_t limit);
+
+struct UserPage {
+  std::vector<proto::Account> users;  // ascending by name in lower case
+  bool more = false;
+};
+
+// Up to `limit` (at most kMostPageSize) users whose names begin with `prefix`, whatever the case, after the name
+// `after`.
+[[nodiscard]] UserPage users_by_prefix(const StateView& state, std::string_view prefix, std::string_view after,
+                                       std::size_t limit);
+
+}  // namespace buzzer::kernel

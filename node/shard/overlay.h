@@ -1,0 +1,50 @@
+// What is in flight over a store: batches that the journal has been given but that are not in the store yet. Together
+// with the store it is the *speculative* state that the kernel decides on.
+//
+// With a local journal a batch is in the store at once and nothing is ever in here; with a replicated one it enters the
+// store when it is committed, or never, if it is refused. One thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "node/store/store.h"
+
+namespace buzzer::shard {
+
+class Overlay {
+ public:
+  // Lays a batch over what is there; `sequence` is its journal sequence, larger than any before.
+  void add(const store::Batch& batch, std::uint64_t sequence);
+
+  // The batches up to that sequence are in the store now: what they said is read from there.
+  void settle(std::uint64_t sequence);
+
+  // The journal refused what is in flight: none of it ever was.
+  void drop() { entries_.clear(); }
+
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+
+  // As Store::get, with what is in flight on top.
+  [[nodiscard]] base::Result<bool> get(const store::Store& below, std::string_view key, std::string& value) const;
+
+  // Returns false to stop.
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+  // As store::for_each_entry, with what is in flight on top.
+  [[nodiscard]] base::Result<void> for_each(const store::Store& below, const store::Range& range,
+                                            store::Direction direction, const Visit& visit) const;
+
+ private:
+  struct Entry {
+    std::optional<std::string> value;  // none: erased
+    std::uint64_t sequence;            // of the newest batch that says so
+  };
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+}  // namespace buzzer::shard

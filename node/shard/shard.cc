@@ -1,0 +1,135 @@
+#include "node/shard/shard.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "proto/errors.h"
+
+namespace buzzer::shard {
+namespace {
+
+using journal::AppendOutcome;
+using journal::EntryNumber;
+
+constexpr const char* kComponent = "shard";
+
+proto::Reply unavailable() {
+  proto::Reply reply;
+  reply.set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable));
+  reply.set_message("the user's home cannot serve at the moment; repeat the command with the same key");
+  return reply;
+}
+
+}  // namespace
+
+Shard::Shard(const ShardOptions& options, store::Store& below, journal::Journal& journal, base::EventLoop& loop,
+             base::Log& log)
+    : options_(options),
+      below_(below),
+      journal_(journal),
+      loop_(loop),
+      log_(log),
+      state_(below, overlay_, options.shard) {}
+
+void Shard::start() {
+  journal_.claim(options_.shard, [this](const base::Result<journal::Claim>& claim) { claimed(claim); });
+}
+
+void Shard::claimed(const base::Result<journal::Claim>& claim) {
+  if (!claim) return step_back("the journal cannot be claimed");
+  epoch_ = claim->epoch;
+  last_ = durable_ = claim->last;
+  serving_ = true;
+}
+
+void Shard::execute(const proto::Command& command, ReplyCallback callback) {
+  Waiting waiting{EntryNumber(), {}, std::move(callback), nullptr};
+  if (!serving_ || waiting_.size() >= options_.most_waiting) return answer_unavailable(std::move(waiting));
+  state_.begin();
+  const std::int64_t now_ms = loop_.wall_now().time_since_epoch().count();
+  kernel::decide(state_, command, now_ms, options_.shard, decision_);
+  const bool changes = decision_.entry.events_size() > 0;
+  const bool applied = !state_.failed() && (!changes || kernel::apply(state_, decision_.entry));
+  if (state_.failed()) {
+    answer_unavailable(std::move(waiting));
+    return step_back("the store cannot be read");
+  }
+  BUZZER_CHECK(applied);
+  waiting.reply = decision_.reply;
+  if (changes) append();
+  wait(std::move(waiting));
+}
+
+void Shard::query(const Query& query, ToldCallback callback) {
+  Waiting waiting{EntryNumber(), {}, nullptr, std::move(callback)};
+  if (!serving_ || waiting_.size() >= options_.most_waiting) return answer_unavailable(std::move(waiting));
+  state_.begin();
+  query(state_);
+  if (state_.failed()) {
+    answer_unavailable(std::move(waiting));
+    return step_back("the store cannot be read");
+  }
+  wait(std::move(waiting));
+}
+
+void Shard::append() {
+  const EntryNumber number(last_.value() + 1);
+  decision_.entry.SerializeToString(&encoded_);
+  const journal::Append append{options_.shard, epoch_, number, encoded_, &state_.changes()};
+  const auto entered = journal_.append(
+      append, [this, epoch = epoch_, number](AppendOutcome outcome) { appended(epoch, number, outcome); });
+  last_ = number;
+  if (entered == journal::Entered::kNow) return;
+  overlay_.add(state_.changes(), number.value());
+  to_enter_.emplace_back(number, state_.changes());
+}
+
+void Shard::wait(Waiting waiting) {
+  // What was decided has seen everything up to `last_`.
+  waiting.for_entry = last_;
+  waiting_.push_back(std::move(waiting));
+  if (last_ == durable_) loop_.post([this] { release_durable(); });
+}
+
+void Shard::appended(journal::Epoch epoch, EntryNumber number, AppendOutcome outcome) {
+  if (!serving_ || epoch != epoch_) return;  // of a time before this shard stepped back
+  if (outcome != AppendOutcome::kDurable) {
+    return step_back(outcome == AppendOutcome::kRefused ? "another owner has claimed it"
+                                                        : "an append's outcome is unknown");
+  }
+  BUZZER_CHECK(number.value() == durable_.value() + 1);
+  while (!to_enter_.empty() && to_enter_.front().first <= number) {
+    if (!below_.write(to_enter_.front().second)) return step_back("the store cannot be written");
+    to_enter_.pop_front();
+  }
+  overlay_.settle(number.value());
+  durable_ = number;
+  release_durable();
+}
+
+void Shard::release_durable() {
+  while (!waiting_.empty() && waiting_.front().for_entry <= durable_) {
+    const Waiting waiting = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (waiting.callback) waiting.callback(waiting.reply);
+    if (waiting.told) waiting.told(true);
+  }
+}
+
+void Shard::step_back(const char* why) {
+  log_.warn(kComponent, "does not serve", {{"shard", static_cast<unsigned>(options_.shard.value())}, {"reason", why}});
+  serving_ = false;
+  overlay_.drop();
+  to_enter_.clear();
+  for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));
+  reclaim_ = loop_.call_after(options_.reclaim_after, [this] { start(); });
+}
+
+void Shard::answer_unavailable(Waiting&& waiting) {
+  loop_.post([waiting = std::move(waiting)] {
+    if (waiting.callback) waiting.callback(unavailable());
+    if (waiting.told) waiting.told(false);
+  });
+}
+
+}  // namespace buzzer::shard

@@ -1,0 +1,87 @@
+// One shard: takes commands one at a time, decides on speculative state, and lets nothing out before what it rests on
+// is durable.
+//
+// A reply waits for every entry that its decision could have seen, its own and those before it; so do refusals and
+// reads. After an append that was refused or whose outcome is unknown, all that waits is answered `unavailable`
+// (indefinite), and the shard serves nothing until it has claimed again.
+//
+// Belongs to one worker's thread.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include "base/event_loop.h"
+#include "base/log.h"
+#include "node/journal/journal.h"
+#include "node/kernel/kernel.h"
+#include "node/shard/overlay.h"
+#include "node/shard/shard_state.h"
+
+namespace buzzer::shard {
+
+struct ShardOptions {
+  base::ShardId shard;
+  std::size_t most_waiting = 4096;  // replies; a further command is `unavailable`, unexecuted
+  base::Duration reclaim_after = std::chrono::milliseconds(100);
+};
+
+class Shard {
+ public:
+  // Never called from within the call that it answers.
+  using ReplyCallback = std::function<void(const proto::Reply&)>;
+  // What is read, and then, once it may be told, telling it; `readable` false: unavailable.
+  using Query = std::function<void(const kernel::StateView&)>;
+  using ToldCallback = std::function<void(bool readable)>;
+
+  // `below` is the store that the journal's batches enter. All must outlive it.
+  Shard(const ShardOptions& options, store::Store& below, journal::Journal& journal, base::EventLoop& loop,
+        base::Log& log);
+
+  // Claims the shard; commands are `unavailable` until that has succeeded.
+  void start();
+
+  void execute(const proto::Command& command, ReplyCallback callback);
+  // Reads now, tells when what was read is durable.
+  void query(const Query& query, ToldCallback callback);
+
+  [[nodiscard]] bool serves() const { return serving_; }
+
+ private:
+  struct Waiting {
+    journal::EntryNumber for_entry;
+    proto::Reply reply;
+    ReplyCallback callback;
+    ToldCallback told;
+  };
+
+  void claimed(const base::Result<journal::Claim>& claim);
+  void append();
+  void wait(Waiting waiting);
+  void appended(journal::Epoch epoch, journal::EntryNumber number, journal::AppendOutcome outcome);
+  void release_durable();
+  // Serves nothing from now on, and claims again after a while.
+  void step_back(const char* why);
+  void answer_unavailable(Waiting&& waiting);
+
+  const ShardOptions options_;
+  store::Store& below_;
+  journal::Journal& journal_;
+  base::EventLoop& loop_;
+  base::Log& log_;
+  Overlay overlay_;
+  ShardState state_;
+  kernel::Decision decision_;
+  std::string encoded_;
+  bool serving_ = false;
+  journal::Epoch epoch_;
+  journal::EntryNumber last_;                                           // given to the journal
+  journal::EntryNumber durable_;                                        // known to be
+  std::deque<std::pair<journal::EntryNumber, store::Batch>> to_enter_;  // enter the store when durable
+  std::deque<Waiting> waiting_;                                         // oldest first
+  std::unique_ptr<base::Timer> reclaim_;
+};
+
+}  // namespace buzzer::shard

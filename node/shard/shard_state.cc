@@ -1,0 +1,159 @@
+#include "node/shard/shard_state.h"
+
+namespace buzzer::shard {
+namespace {
+
+using store::Key;
+using store::ShardField;
+
+std::uint64_t to_number(std::int64_t ms) { return static_cast<std::uint64_t>(ms); }
+
+}  // namespace
+
+void ShardState::begin() {
+  changes_.clear();
+  changed_.clear();
+  failed_ = false;
+}
+
+bool ShardState::read(std::string_view key) const {
+  if (const auto found = changed_.find(key); found != changed_.end()) {
+    if (found->second) value_ = *found->second;
+    return found->second.has_value();
+  }
+  const auto there = overlay_.get(below_, key, value_);
+  if (!there) failed_ = true;
+  return there && *there;
+}
+
+std::uint64_t ShardState::number(ShardField field) const {
+  if (!read(store::meta_key(shard_, field).bytes())) return 0;
+  const auto number = store::decode_number(value_);
+  if (!number) failed_ = true;
+  return number.value_or(0);
+}
+
+template <class Record>
+const Record* ShardState::parse(std::string_view key, Record& record) const {
+  if (!read(key)) return nullptr;
+  if (record.ParseFromString(value_)) return &record;
+  failed_ = true;  // not what was written
+  return nullptr;
+}
+
+proto::ShardState ShardState::shard_state() const {
+  proto::ShardState state;
+  state.set_clock_ms(static_cast<std::int64_t>(number(ShardField::kClock)));
+  state.set_last_id(number(ShardField::kLastId));
+  return state;
+}
+
+const proto::Account* ShardState::account(std::string_view name) const {
+  return parse(store::account_key(shard_, name).bytes(), account_);
+}
+
+const proto::Buzz* ShardState::buzz(base::BuzzId id) const { return parse(store::buzz_key(shard_, id).bytes(), buzz_); }
+
+const proto::CommandKey* ShardState::command_key(std::string_view account, std::string_view key) const {
+  return parse(store::command_key(shard_, account, key).bytes(), command_key_);
+}
+
+void ShardState::check(const base::Result<void>& result) const {
+  if (!result) failed_ = true;
+}
+
+void ShardState::visit_accounts(std::string_view from, const VisitAccount& visit) const {
+  const Key begin = store::accounts_beginning(shard_, from);
+  const Key end = store::accounts_beginning(shard_, "").after_all_beginning_so();
+  check(overlay_.for_each(below_, {begin.bytes(), end.bytes()}, store::Direction::kForward,
+                          [&](std::string_view /*key*/, std::string_view value) {
+                            if (account_.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+                              return visit(account_);
+                            }
+                            failed_ = true;
+                            return false;
+                          }));
+}
+
+void ShardState::visit_author(std::string_view author, const kernel::FeedPlace& from, kernel::Direction direction,
+                              const VisitPlace& visit) const {
+  const store::KeysBeginning feed(store::author_feed_keys(shard_, author));
+  const Key place = store::author_feed_key(shard_, author, to_number(from.posted_ms), from.id);
+  const bool newer = direction == kernel::Direction::kNewer;
+  const Key beyond = place.after_all_beginning_so();
+  const store::Range range =
+      newer ? store::Range{beyond.bytes(), feed.range().end} : store::Range{feed.range().begin, place.bytes()};
+  check(overlay_.for_each(below_, range, newer ? store::Direction::kForward : store::Direction::kBackward,
+                          [&](std::string_view key, std::string_view /*value*/) {
+                            const auto found = store::parse_author_feed_key(key);
+                            if (found) {
+                              return visit({static_cast<std::int64_t>(found->posted), found->id});
+                            }
+                            failed_ = true;
+                            return false;
+                          }));
+}
+
+void ShardState::visit_keys(const VisitKey& visit) const {
+  const store::KeysBeginning ages(store::command_age_keys(shard_));
+  check(overlay_.for_each(below_, ages.range(), store::Direction::kForward,
+                          [&](std::string_view key, std::string_view /*value*/) {
+                            const auto age = store::parse_command_age_key(key);
+                            if (age) {
+                              return visit(age->account, age->client_key, static_cast<std::int64_t>(age->made));
+                            }
+                            failed_ = true;
+                            return false;
+                          }));
+}
+
+template <class Record>
+void ShardState::put(std::string_view key, const Record& record) {
+  record.SerializeToString(&encoded_);
+  changes_.put(key, encoded_);
+  changed_.insert_or_assign(std::string(key), encoded_);
+}
+
+void ShardState::erase(std::string_view key) {
+  changes_.erase(key);
+  changed_.insert_or_assign(std::string(key), std::nullopt);
+}
+
+void ShardState::set_shard_state(const proto::ShardState& state) {
+  const auto set = [&](ShardField field, std::uint64_t number) {
+    const Key key = store::meta_key(shard_, field);
+    const auto value = store::encode_number(number);
+    changes_.put(key.bytes(), {value.data(), value.size()});
+    changed_.insert_or_assign(std::string(key.bytes()), std::string(value.data(), value.size()));
+  };
+  set(ShardField::kClock, to_number(state.clock_ms()));
+  set(ShardField::kLastId, state.last_id());
+}
+
+void ShardState::put_account(std::string_view name, const proto::Account& account) {
+  put(store::account_key(shard_, name).bytes(), account);
+}
+
+void ShardState::put_buzz(const proto::Buzz& buzz) {
+  put(store::buzz_key(shard_, base::BuzzId(buzz.id())).bytes(), buzz);
+}
+
+void ShardState::add_to_author(std::string_view author, const kernel::FeedPlace& place) {
+  changes_.put(store::author_feed_key(shard_, author, to_number(place.posted_ms), place.id).bytes(), {});
+}
+
+void ShardState::remove_from_author(std::string_view author, const kernel::FeedPlace& place) {
+  changes_.erase(store::author_feed_key(shard_, author, to_number(place.posted_ms), place.id).bytes());
+}
+
+void ShardState::remember_key(std::string_view account, std::string_view key, const proto::CommandKey& record) {
+  put(store::command_key(shard_, account, key).bytes(), record);
+  changes_.put(store::command_age_key(shard_, to_number(record.created_ms()), account, key).bytes(), {});
+}
+
+void ShardState::forget_key(std::string_view account, std::string_view key, std::int64_t created_ms) {
+  erase(store::command_key(shard_, account, key).bytes());
+  changes_.erase(store::command_age_key(shard_, to_number(created_ms), account, key).bytes());
+}
+
+}  // namespace buzzer::shard

@@ -1,0 +1,167 @@
+#include "node/store/schema.h"
+
+#include <optional>
+#include <utility>
+
+#include "node/store/key_schema.h"
+
+namespace buzzer::store {
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+tl::unexpected<OpenError> unavailable(const base::Error& error) {
+  return refuse(OpenProblem::kUnavailable, error.message);
+}
+
+std::string plural(std::uint64_t count, const char* thing) {
+  return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s");
+}
+
+// None if the store has never been given an identity.
+OpenResult<std::optional<std::string>> read(const Store& store, NodeField field) {
+  std::string value;
+  const auto found = store.get(node_key(field).bytes(), value);
+  if (!found) return unavailable(found.error());
+  if (!*found) return std::nullopt;
+  return value;
+}
+
+OpenResult<std::uint64_t> read_number(const Store& store, NodeField field) {
+  const auto value = read(store, field);
+  if (!value) return tl::unexpected(value.error());
+  const auto number = value->has_value() ? decode_number(**value) : std::nullopt;
+  if (!number) {
+    return refuse(OpenProblem::kDamaged, std::string("the store's own entry '") + static_cast<char>(field) +
+                                             "' is missing or is no number: restore a backup, or wipe the store");
+  }
+  return *number;
+}
+
+// None for an empty store.
+OpenResult<std::optional<std::uint64_t>> read_version(const Store& store) {
+  const auto value = read(store, NodeField::kSchemaVersion);
+  if (!value) return tl::unexpected(value.error());
+  if (!value->has_value()) return std::nullopt;
+  const auto number = read_number(store, NodeField::kSchemaVersion);
+  if (!number) return tl::unexpected(number.error());
+  return *number;
+}
+
+OpenResult<void> judge_version(std::uint64_t version, const Schema& schema) {
+  if (version > schema.version) {
+    return refuse(OpenProblem::kOtherSchema, "a newer release made this store (schema " + std::to_string(version) +
+                                                 ", this release knows up to " + std::to_string(schema.version) +
+                                                 "): run that release or a later one");
+  }
+  std::uint64_t reached = version;
+  for (const Migration& step : schema.migrations) {
+    if (step.from == reached) ++reached;
+  }
+  if (reached < schema.version) {
+    return refuse(OpenProblem::kOtherSchema,
+                  "the store's schema " + std::to_string(version) + " is too old for this release (schema " +
+                      std::to_string(schema.version) + "): let a release in between migrate it first");
+  }
+  return {};
+}
+
+OpenResult<void> judge_grid(const Store& store, const GridIdentity& identity) {
+  const auto grid_id = read(store, NodeField::kGridId);
+  if (!grid_id) return tl::unexpected(grid_id.error());
+  const auto node = read_number(store, NodeField::kNode);
+  if (!node) return tl::unexpected(node.error());
+  const auto nodes = read_number(store, NodeField::kNodes);
+  if (!nodes) return tl::unexpected(nodes.error());
+  const auto shards = read_number(store, NodeField::kShards);
+  if (!shards) return tl::unexpected(shards.error());
+
+  if (grid_id->value_or("") != identity.grid_id) {
+    return refuse(OpenProblem::kOtherGrid, "the store belongs to grid \"" + grid_id->value_or("") +
+                                               "\", this node to grid \"" + identity.grid_id +
+                                               "\": check --grid and the run folder");
+  }
+  if (*nodes != identity.nodes) {
+    return refuse(OpenProblem::kOtherGrid,
+                  "the store belongs to a grid of " + plural(*nodes, "node") + ", this node to one of " +
+                      std::to_string(identity.nodes) + ": stop the grid and run `buzzer reshard --to " +
+                      std::to_string(identity.nodes) + "`, or start it with --grid-size " + std::to_string(*nodes));
+  }
+  if (*node != identity.node.value()) {
+    return refuse(OpenProblem::kOtherGrid, "the store belongs to node " + std::to_string(*node) + ", this is node " +
+                                               std::to_string(identity.node.value()) +
+                                               ": check --id and the run folder");
+  }
+  if (*shards != identity.shards) {
+    return refuse(OpenProblem::kOtherGrid, "the store was made with " + plural(*shards, "shard") +
+                                               ", this release has " + std::to_string(identity.shards) +
+                                               ": run the release that made it");
+  }
+  return {};
+}
+
+void put_number(Batch& batch, NodeField field, std::uint64_t value) {
+  const auto digits = encode_number(value);
+  batch.put(node_key(field).bytes(), {digits.data(), digits.size()});
+}
+
+OpenResult<void> write_and_sync(Store& store, const Batch& batch) {
+  if (const auto written = store.write(batch); !written) return unavailable(written.error());
+  if (const auto synced = store.sync(); !synced) return unavailable(synced.error());
+  return {};
+}
+
+OpenResult<void> take_on(Store& store, const GridIdentity& identity, const Schema& schema) {
+  Batch batch;
+  put_number(batch, NodeField::kSchemaVersion, schema.version);
+  batch.put(node_key(NodeField::kGridId).bytes(), identity.grid_id);
+  put_number(batch, NodeField::kNode, identity.node.value());
+  put_number(batch, NodeField::kNodes, identity.nodes);
+  put_number(batch, NodeField::kShards, identity.shards);
+  return write_and_sync(store, batch);
+}
+
+OpenResult<void> migrate(Store& store, std::uint64_t version, const Schema& schema) {
+  for (const Migration& step : schema.migrations) {
+    if (step.from != version) continue;
+    Batch last;
+    if (const auto done = step.run(store, last); !done) return unavailable(done.error());
+    put_number(last, NodeField::kSchemaVersion, ++version);
+    if (auto written = write_and_sync(store, last); !written) return written;
+  }
+  return {};
+}
+
+}  // namespace
+
+const Schema& present_schema() {
+  static const Schema kPresent{kVersion, {}};
+  return kPresent;
+}
+
+OpenResult<void> judge_identity(const Store& store, const GridIdentity& identity, const Schema& schema) {
+  const auto version = read_version(store);
+  if (!version) return tl::unexpected(version.error());
+  if (!version->has_value()) return {};
+  if (auto good = judge_version(**version, schema); !good) return good;
+  return judge_grid(store, identity);
+}
+
+OpenResult<void> settle_identity(Store& store, const GridIdentity& identity, const Schema& schema) {
+  if (auto good = judge_identity(store, identity, schema); !good) return good;
+  const auto version = read_version(store);
+  if (!version) return tl::unexpected(version.error());
+  return version->has_value() ? migrate(store, **version, schema) : take_on(store, identity, schema);
+}
+
+base::Result<void> forget_incarnations(Store& store) {
+  Batch batch;
+  for (std::uint32_t shard = 0; shard < kShardCount; ++shard) {
+    batch.erase(meta_key(ShardId(static_cast<std::uint8_t>(shard)), ShardField::kIncarnation).bytes());
+  }
+  if (const auto written = store.write(batch); !written) return tl::unexpected(written.error());
+  if (const auto synced = store.sync(); !synced) return tl::unexpected(synced.error());
+  return {};
+}
+
+}  // namespace buzzer::store

@@ -1,0 +1,142 @@
+#include "node/store/key_schema.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace buzzer::store {
+namespace {
+
+constexpr ShardId kShard(5);
+
+std::string hex(std::string_view bytes) {
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (!text.empty()) text += ' ';
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+bool holds(const Key& beginning, const Key& key) {
+  const KeysBeginning keys(beginning);
+  const Range range = keys.range();
+  return range.begin <= key.bytes() && (range.end.empty() || key.bytes() < range.end);
+}
+
+// The example in key_schema.h.
+TEST(KeySchemaTest, TheWorkedExampleIsRight) {
+  const Key key = author_feed_key(kShard, "bo", 1'767'225'600'000, BuzzId(0x123));
+  EXPECT_EQ(hex(key.bytes()), "05 66 62 6F 00 00 00 01 9B 76 DA A8 00 00 00 00 00 00 00 01 23");
+  const KeysBeginning feed(author_feed_keys(kShard, "bo"));
+  EXPECT_EQ(hex(feed.range().begin), "05 66 62 6F 00");
+  EXPECT_EQ(hex(feed.range().end), "05 66 62 6F 01");
+}
+
+// Stores on disk rest on these bytes: another result needs a new schema version.
+TEST(KeySchemaTest, TheBytesOfEveryTableStayAsTheyAre) {
+  EXPECT_EQ(hex(meta_key(kShard, ShardField::kIncarnation).bytes()), "05 6D 69");
+  EXPECT_EQ(hex(meta_key(kShard, ShardField::kEpoch).bytes()), "05 6D 65");
+  EXPECT_EQ(hex(meta_key(kShard, ShardField::kSequence).bytes()), "05 6D 73");
+  EXPECT_EQ(hex(meta_key(kShard, ShardField::kClock).bytes()), "05 6D 63");
+  EXPECT_EQ(hex(meta_key(kShard, ShardField::kLastId).bytes()), "05 6D 6C");
+  EXPECT_EQ(hex(account_key(kShard, "bo_9").bytes()), "05 61 62 6F 5F 39 00");
+  EXPECT_EQ(hex(buzz_key(kShard, BuzzId(1)).bytes()), "05 62 00 00 00 00 00 00 00 01");
+  EXPECT_EQ(hex(command_key(kShard, "bo", "K1").bytes()), "05 6B 62 6F 00 4B 31");
+  EXPECT_EQ(hex(command_age_key(kShard, 256, "bo", "K1").bytes()), "05 78 00 00 00 00 00 00 01 00 62 6F 00 4B 31");
+  EXPECT_EQ(hex(node_key(NodeField::kSchemaVersion).bytes()), "FF 76");
+  EXPECT_EQ(hex(node_key(NodeField::kGridId).bytes()), "FF 67");
+  EXPECT_EQ(hex(node_key(NodeField::kNode).bytes()), "FF 69");
+  EXPECT_EQ(hex(node_key(NodeField::kNodes).bytes()), "FF 6E");
+  EXPECT_EQ(hex(node_key(NodeField::kShards).bytes()), "FF 73");
+  EXPECT_EQ(hex(node_key(NodeField::kSynced).bytes()), "FF 79");
+}
+
+TEST(KeySchemaTest, NumbersAreOrderedAsTheyCount) {
+  const std::vector<std::uint64_t> numbers{0, 1, 255, 256, 65'535, 1ULL << 53, ~0ULL};
+  for (std::size_t i = 1; i < numbers.size(); ++i) {
+    EXPECT_LT(buzz_key(kShard, BuzzId(numbers[i - 1])).bytes(), buzz_key(kShard, BuzzId(numbers[i])).bytes());
+  }
+  for (const std::uint64_t number : numbers) {
+    const auto bytes = encode_number(number);
+    EXPECT_EQ(decode_number({bytes.data(), bytes.size()}), number);
+  }
+  EXPECT_EQ(decode_number("1234567"), std::nullopt);
+}
+
+TEST(KeySchemaTest, NoFeedHoldsEntriesOfAnotherAuthor) {
+  for (const char* author : {"b", "bo", "bo_", "bob", "bo0", "zz"}) {
+    for (const char* other : {"b", "bo", "bo_", "bob", "bo0", "zz"}) {
+      const bool same = std::string_view(author) == other;
+      EXPECT_EQ(holds(author_feed_keys(kShard, author), author_feed_key(kShard, other, 0, BuzzId(0))), same);
+      EXPECT_EQ(holds(author_feed_keys(kShard, author), author_feed_key(kShard, other, ~0ULL, BuzzId(~0ULL))), same);
+    }
+  }
+}
+
+TEST(KeySchemaTest, AccountsAreFoundByTheBeginningOfTheirNames) {
+  EXPECT_TRUE(holds(accounts_beginning(kShard, "bo"), account_key(kShard, "bo")));
+  EXPECT_TRUE(holds(accounts_beginning(kShard, "bo"), account_key(kShard, "bobby")));
+  EXPECT_FALSE(holds(accounts_beginning(kShard, "bo"), account_key(kShard, "b")));
+  EXPECT_FALSE(holds(accounts_beginning(kShard, "bo"), account_key(kShard, "bp")));
+  EXPECT_TRUE(holds(accounts_beginning(kShard, ""), account_key(kShard, "bp")));
+  EXPECT_FALSE(holds(accounts_beginning(kShard, ""), buzz_key(kShard, BuzzId(0))));
+}
+
+TEST(KeySchemaTest, AShardHoldsItsKeysAndNoOthers) {
+  const Key key = buzz_key(ShardId(63), BuzzId(~0ULL));
+  EXPECT_TRUE(holds(shard_keys(ShardId(63)), key));
+  EXPECT_FALSE(holds(shard_keys(ShardId(62)), key));
+  EXPECT_FALSE(holds(shard_keys(ShardId(63)), node_key(NodeField::kGridId)));
+}
+
+TEST(KeySchemaTest, BehindAllThatBeginWithTheLargestByteThereIsNothing) {
+  EXPECT_EQ(hex(Key().text("\x01\xFF\xFF").after_all_beginning_so().bytes()), "02");
+  EXPECT_EQ(hex(Key().text("\xFF").after_all_beginning_so().bytes()), "");
+}
+
+TEST(KeySchemaTest, KeysAreParsedBack) {
+  EXPECT_EQ(parse_account_key(account_key(kShard, "bo").bytes()), "bo");
+  EXPECT_EQ(parse_buzz_key(buzz_key(kShard, BuzzId(7)).bytes()), BuzzId(7));
+  const Key feed_key = author_feed_key(kShard, "bo", 8, BuzzId(9));
+  const auto place = parse_author_feed_key(feed_key.bytes());
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->author, "bo");
+  EXPECT_EQ(place->posted, 8U);
+  EXPECT_EQ(place->id, BuzzId(9));
+  const Key age_key = command_age_key(kShard, 10, "bo", std::string_view("k\0\xFF", 3));
+  const auto age = parse_command_age_key(age_key.bytes());
+  ASSERT_TRUE(age);
+  EXPECT_EQ(age->made, 10U);
+  EXPECT_EQ(age->account, "bo");
+  EXPECT_EQ(age->client_key, std::string_view("k\0\xFF", 3));
+}
+
+TEST(KeySchemaTest, WhatIsNoKeyOfATableIsNotParsed) {
+  for (const std::string& bytes : {std::string(), std::string("\x05"),
+                                   std::string("\x05"
+                                               "abo"),
+                                   std::string("\x40"
+                                               "abo\0",
+                                               5),
+                                   std::string("\x05"
+                                               "a\0",
+                                               3),
+                                   std::string("\x05"
+                                               "abo\0x",
+                                               6)}) {
+    EXPECT_EQ(parse_account_key(bytes), std::nullopt) << hex(bytes);
+  }
+  const Key key = author_feed_key(kShard, "bo", 8, BuzzId(9));
+  EXPECT_FALSE(parse_author_feed_key(key.bytes().substr(0, key.bytes().size() - 1)));
+  EXPECT_FALSE(parse_buzz_key(key.bytes()));
+  EXPECT_FALSE(parse_command_age_key(key.bytes()));
+}
+
+}  // namespace
+}  // namespace buzzer::store
