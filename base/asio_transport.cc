@@ -28,7 +28,7 @@ std::span<std::uint8_t> read_buffer() {
 
 // The part of a connection that pending Asio operations keep alive; its owner, AsioConnection, detaches the handler.
 struct Stream final : std::enable_shared_from_this<Stream> {
-  explicit Stream(tcp::socket connected) : socket(std::move(connected)), resolver(socket.get_executor()) {}
+  explicit Stream(tcp::socket connected) : socket(std::move(connected)) {}
 
   void made() {
     asio::error_code ignored;
@@ -40,7 +40,7 @@ struct Stream final : std::enable_shared_from_this<Stream> {
     open = true;
   }
 
-  void dial(const Endpoint& endpoint) {
+  void dial(const Endpoint& endpoint, Resolver& resolver) {
     peer_name = to_string(endpoint);
     asio::error_code not_an_address;
     const asio::ip::address address = asio::ip::make_address(endpoint.host, not_an_address);
@@ -49,14 +49,25 @@ struct Stream final : std::enable_shared_from_this<Stream> {
                            [self = shared_from_this()](const asio::error_code& error) { self->dialled(error); });
       return;
     }
-    resolver.async_resolve(
-        endpoint.host, std::to_string(endpoint.port),
-        [self = shared_from_this()](const asio::error_code& error, const tcp::resolver::results_type& found) {
-          if (error) return self->dialled(error);
-          asio::async_connect(self->socket, found, [self](const asio::error_code& failure, const tcp::endpoint&) {
-            self->dialled(failure);
-          });
+    question = resolver.ask(
+        endpoint.host, [this, port = endpoint.port](const std::vector<std::string>& addresses, const std::string& why) {
+          resolved(addresses, port, why);
         });
+  }
+
+  // The question goes with the connection, so the stream is there; what is told may end both.
+  void resolved(const std::vector<std::string>& addresses, std::uint16_t port, const std::string& why) {
+    const auto self = shared_from_this();
+    std::vector<tcp::endpoint> endpoints;
+    for (const std::string& text : addresses) {
+      asio::error_code not_an_address;
+      const asio::ip::address address = asio::ip::make_address(text, not_an_address);
+      if (!not_an_address) endpoints.emplace_back(address, port);
+    }
+    if (endpoints.empty()) return end("cannot find the host's address: " + why);
+    candidates = std::move(endpoints);
+    asio::async_connect(socket, candidates,
+                        [self](const asio::error_code& failure, const tcp::endpoint&) { self->dialled(failure); });
   }
 
   void dialled(const asio::error_code& error) {
@@ -117,7 +128,8 @@ struct Stream final : std::enable_shared_from_this<Stream> {
   }
 
   tcp::socket socket;
-  tcp::resolver resolver;
+  std::unique_ptr<Resolver::Question> question;  // while the host's address is looked for
+  std::vector<tcp::endpoint> candidates;
   ConnectionHandler* handler = nullptr;  // null once the owner is gone or the end was told
   std::string peer_name;
   bool loopback = false;
@@ -135,7 +147,7 @@ class AsioConnection final : public Connection {
     stream_->handler = nullptr;
     stream_->open = false;
     asio::error_code ignored;
-    stream_->resolver.cancel();
+    stream_->question.reset();
     stream_->socket.close(ignored);
   }
 
@@ -210,7 +222,7 @@ class AsioTransport::Acceptor final : public std::enable_shared_from_this<Accept
   AcceptCallback on_accept_;
 };
 
-AsioTransport::AsioTransport(AsioEventLoop& loop) : loop_(loop) {}
+AsioTransport::AsioTransport(AsioEventLoop& loop) : loop_(loop), resolver_(loop) {}
 
 AsioTransport::~AsioTransport() {
   for (const auto& acceptor : acceptors_) acceptor->close();
@@ -227,7 +239,7 @@ Result<void> AsioTransport::listen(const Endpoint& endpoint, AcceptCallback on_a
 std::unique_ptr<Connection> AsioTransport::dial(const Endpoint& endpoint, ConnectionHandler& handler) {
   auto stream = std::make_shared<Stream>(tcp::socket(loop_.context()));
   stream->handler = &handler;
-  stream->dial(endpoint);
+  stream->dial(endpoint, resolver_);
   return std::make_unique<AsioConnection>(std::move(stream));
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/asio_event_loop.h"
+#include "base/resolver.h"
 #include "base/transport.h"
 
 namespace buzzer::base {
@@ -23,6 +24,7 @@ class AsioTransport final : public Transport {
  private:
   class Acceptor;
   AsioEventLoop& loop_;
+  Resolver resolver_;
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
 };
 

@@ -1,10 +1,24 @@
 #include "base/log.h"
 
-#include <array>
-#include <cstdio>
+#include <poll.h>
+#include <pthread.h>
+#include <unistd.h>
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <cstdio>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+
+#include "base/event_loop.h"
 
 namespace buzzer::base {
 namespace {
@@ -65,10 +79,53 @@ std::string format_json(LogLevel level, NodeId node, std::string_view component,
   return line;
 }
 
-class SpdlogLog final : public Log {
+struct Entry {
+  spdlog::log_clock::time_point time;
+  LogLevel level;
+  std::string text;
+};
+
+// The level is written here, since spdlog has names of its own ("warning").
+Entry make_entry(LogLevel level, NodeId node, LogFormat format, std::string_view component, std::string_view message,
+                 LogFields fields) {
+  Entry entry{spdlog::log_clock::now(), level, {}};
+  if (format == LogFormat::kJson) {
+    entry.text = format_json(level, node, component, message, fields);
+    return entry;
+  }
+  entry.text = to_string(level);
+  entry.text.resize(kLevelWidth, ' ');
+  entry.text += ' ' + format_text(node, component, message, fields);
+  return entry;
+}
+
+// To the descriptor itself: stdio's stderr would stay locked while a write waits, and the end of the process takes that
+// lock too.
+class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    for (std::size_t done = 0; done < line.size();) {
+      const ssize_t written = ::write(STDERR_FILENO, line.data() + done, line.size() - done);
+      if (written >= 0) {
+        done += static_cast<std::size_t>(written);
+      } else if (errno == EAGAIN) {  // somebody who shares it made it so
+        pollfd writable{STDERR_FILENO, POLLOUT, 0};
+        static_cast<void>(::poll(&writable, 1, -1));
+      } else if (errno != EINTR) {
+        return;  // nobody will read it any more
+      }
+    }
+  }
+  void flush_() override {}
+};
+
+// The logger's thread: standard error may be a pipe that nobody reads or a terminal that is held, and nobody else waits
+// for it. When too much waits the oldest goes, and how much that was is logged.
+class Writer {
  public:
-  SpdlogLog(NodeId node, LogLevel least, LogFormat format)
-      : node_(node), format_(format), logger_("buzzer", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+  explicit Writer(LogLevel least, LogFormat format) : logger_("buzzer", std::make_shared<StderrSink>()) {
     logger_.set_level(to_spdlog(least));
     logger_.flush_on(spdlog::level::trace);
     logger_.set_pattern(
@@ -76,25 +133,93 @@ class SpdlogLog final : public Log {
         spdlog::pattern_time_type::utc);
   }
 
-  void write(LogLevel level, std::string_view component, std::string_view message, LogFields fields) override {
-    const auto spdlog_level = to_spdlog(level);
-    if (!logger_.should_log(spdlog_level)) return;
-    // The level is written here, since spdlog has names of its own ("warning").
-    std::string entry;
-    if (format_ == LogFormat::kJson) {
-      entry = format_json(level, node_, component, message, fields);
-    } else {
-      entry = to_string(level);
-      entry.resize(kLevelWidth, ' ');
-      entry += ' ' + format_text(node_, component, message, fields);
+  [[nodiscard]] bool should_log(LogLevel level) const { return logger_.should_log(to_spdlog(level)); }
+
+  void push(Entry entry) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (waiting_.size() >= kMostWaiting) {
+        waiting_.pop_front();
+        ++dropped_;
+      }
+      waiting_.push_back(std::move(entry));
     }
-    logger_.log(spdlog_level, spdlog::string_view_t(entry));
+    changed_.notify_all();
+  }
+
+  // The thread.
+  void run(const std::function<Entry(std::uint64_t)>& tell_dropped) {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty()) break;
+      auto entries = std::exchange(waiting_, {});
+      if (const std::uint64_t dropped = std::exchange(dropped_, 0); dropped > 0) {
+        entries.push_front(tell_dropped(dropped));
+      }
+      lock.unlock();
+      for (const Entry& entry : entries) {
+        logger_.log(entry.time, spdlog::source_loc{}, to_spdlog(entry.level), spdlog::string_view_t(entry.text));
+      }
+      lock.lock();
+    }
+    finished_ = true;
+    changed_.notify_all();
+  }
+
+  // Whether all was written within `most`.
+  [[nodiscard]] bool finish(Duration most) {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+    return changed_.wait_for(lock, most, [this] { return finished_; });
   }
 
  private:
+  static constexpr std::size_t kMostWaiting = 8192;
+
+  spdlog::logger logger_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Entry> waiting_;
+  std::uint64_t dropped_ = 0;
+  bool stopping_ = false;
+  bool finished_ = false;
+};
+
+class SpdlogLog final : public Log {
+ public:
+  SpdlogLog(NodeId node, LogLevel least, LogFormat format)
+      : node_(node), format_(format), writer_(std::make_shared<Writer>(least, format)) {
+    thread_ = std::thread([writer = writer_, node, format] {
+      pthread_setname_np(pthread_self(), "log");
+      writer->run([&](std::uint64_t dropped) {
+        return make_entry(LogLevel::kWarn, node, format, "log", "lines dropped: standard error was not read",
+                          {{"count", dropped}});
+      });
+    });
+  }
+  SpdlogLog(const SpdlogLog&) = delete;
+  SpdlogLog& operator=(const SpdlogLog&) = delete;
+  ~SpdlogLog() override {
+    if (writer_->finish(kMostFinishing)) {
+      thread_.join();
+    } else {
+      thread_.detach();  // it waits for somebody to read; the process does not
+    }
+  }
+
+  void write(LogLevel level, std::string_view component, std::string_view message, LogFields fields) override {
+    if (writer_->should_log(level)) writer_->push(make_entry(level, node_, format_, component, message, fields));
+  }
+
+ private:
+  static constexpr Duration kMostFinishing = std::chrono::milliseconds(300);
+
   const NodeId node_;
   const LogFormat format_;
-  spdlog::logger logger_;
+  const std::shared_ptr<Writer> writer_;  // shared with the thread
+  std::thread thread_;
 };
 
 }  // namespace

@@ -64,7 +64,9 @@ class Log {
 [[nodiscard]] std::string format_text(NodeId node, std::string_view component, std::string_view message,
                                       LogFields fields);
 
-// The log of a process, to standard error (spdlog).
+// The log of a process, to standard error (spdlog), written by a thread of its own so that nobody waits for whoever
+// reads it; of more than 8,192 lines that wait the oldest are dropped, which is logged. Destroying it waits up to 300
+// ms for the rest to be written.
 [[nodiscard]] std::unique_ptr<Log> make_stderr_log(NodeId node, LogLevel least, LogFormat format);
 
 }  // namespace buzzer::base

@@ -38,6 +38,7 @@ void Link::accept(std::unique_ptr<base::Connection> connection) {
 }
 
 void Link::on_connected() {
+  if (state_ == State::kClosed) return;  // parked while the dial was under way
   await_hello();
   send_hello();
 }
@@ -139,7 +140,7 @@ bool Link::take_payload(std::string_view payload) {
   }
   proto::LinkFrame frame;
   if (!frame.ParseFromArray(payload.data(), static_cast<int>(payload.size())) ||
-      frame.body_case() == proto::LinkFrame::BODY_NOT_SET) {
+      (frame.body_case() == proto::LinkFrame::BODY_NOT_SET && state_ != State::kProven)) {
     end("a frame that is no known LinkFrame");
     return false;
   }
@@ -167,6 +168,8 @@ void Link::take_frame(std::string_view payload, proto::LinkFrame&& frame) {
       if (frame.body_case() == Body::kHello || frame.body_case() == Body::kProof || frame.body_case() == Body::kKnock) {
         return end("a handshake frame on a proven link");
       }
+      // Of a newer release, which may send what an older one passes over.
+      if (frame.body_case() == Body::BODY_NOT_SET) return;
       return owner_->on_frame(*this, std::move(frame));
     case State::kConnecting:
     case State::kRefusing:

@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view kComponent = "mesh";
 // Connections that a blocked peer made meanwhile and that are kept open; the oldest goes, its peer has long given up.
 constexpr std::size_t kMostParked = 8;
+// A peer that is not there yet is nothing to tell of; one that still is not after this long may be misspelt.
+constexpr base::Duration kPatience = std::chrono::seconds(3);
 
 }  // namespace
 
@@ -53,7 +55,8 @@ Peer::Peer(const LinkOptions& options, const MeshServices& services, base::BootI
       id_(id),
       endpoint_(std::move(endpoint)),
       events_(events),
-      backoff_(options.redial_least, options.redial_most, services.random) {}
+      backoff_(options.redial_least, options.redial_most, services.random),
+      down_since_(services.loop.now()) {}
 
 Peer::~Peer() = default;
 
@@ -101,6 +104,11 @@ void Peer::adopt(std::unique_ptr<Link> link) {
     link->close();
     return events_.bury(std::move(link));
   }
+  if (link_ != nullptr && link_->up() && link_->age().peer_boot != link->age().peer_boot &&
+      link_->silence() < 2 * options_.heartbeat_interval && throttle_.allows(subject("twin"), services_.loop.now())) {
+    services_.log.warn(kComponent, "another process takes the place of a peer that is alive: do two run with one --id?",
+                       {{"peer", id_}, {"before", link_->peer_host()}, {"now", link->peer_host()}});
+  }
   link->set_owner(*this);
   install(std::move(link));
 }
@@ -132,6 +140,7 @@ void Peer::block(Block block) {
   block_.in = block_.in || block.in;
   block_.out = block_.out || block.out;
   redial_.reset();
+  knocking_.reset();
   if (dialling_ != nullptr) park(std::move(dialling_));
   if (link_ != nullptr) link_->set_cut(block_.in, block_.out);
 }
@@ -151,7 +160,10 @@ void Peer::unblock() {
 }
 
 void Peer::send_heartbeat() {
-  if (link_ != nullptr) link_->send_heartbeat();
+  if (link_ == nullptr) return;
+  link_->send_heartbeat();
+  // Not at once: a link that is lost again and again must not be dialled again and again without a pause.
+  if (link_->up() && services_.loop.now() - up_since_ > options_.heartbeat_timeout) backoff_.reset();
 }
 
 void Peer::judge() {
@@ -161,7 +173,12 @@ void Peer::judge() {
 SendResult Peer::send(const proto::EncodedFrame& frame) {
   if (!up()) return SendResult::kDown;
   const SendResult result = link_->send(frame);
-  if (result == SendResult::kFull) ++refused_frames_;
+  if (result != SendResult::kFull) return result;
+  ++refused_frames_;
+  if (throttle_.allows(subject("full"), services_.loop.now())) {
+    services_.log.warn(kComponent, "a link's queue is full: frames are dropped",
+                       {{"peer", id_}, {"dropped_so_far", refused_frames_}});
+  }
   return result;
 }
 
@@ -175,7 +192,8 @@ void Peer::on_proven(Link& link) {
 }
 
 void Peer::on_up(Link& link) {
-  backoff_.reset();
+  up_since_ = services_.loop.now();
+  last_error_.clear();
   services_.log.info(kComponent, "peer is up",
                      {{"peer", id_}, {"host", link.peer_host()}, {"encrypted", link.encrypted() ? "yes" : "no"}});
   events_.on_peer_up(id_);
@@ -189,11 +207,12 @@ void Peer::on_ended(Link& link, const std::string& reason) {
   std::unique_ptr<Link> ended = std::move(&link == link_.get() ? link_ : dialling_);
   BUZZER_CHECK(ended.get() == &link);
   const bool was_up = link.was_up();
-  // That nobody listens at a peer's address is the ordinary state before it starts.
+  last_error_ = reason;
   if (was_up) {
+    down_since_ = services_.loop.now();
     services_.log.info(kComponent, "peer is down", {{"peer", id_}, {"reason", reason}});
-  } else if (!link.connecting() && throttle_.allows("dial " + std::to_string(id_.value()), services_.loop.now())) {
-    services_.log.warn(kComponent, "no link to peer", {{"peer", id_}, {"reason", reason}});
+  } else {
+    tell_why_not(link, reason);
   }
   if (blocked()) {
     park(std::move(ended));
@@ -205,6 +224,19 @@ void Peer::on_ended(Link& link, const std::string& reason) {
   dial_later();
 }
 
+void Peer::tell_why_not(const Link& link, const std::string& reason) {
+  services_.log.debug(kComponent, "no link to peer", {{"peer", id_}, {"reason", reason}});
+  const base::MonotonicTime now = services_.loop.now();
+  if (link.connecting() && now - down_since_ < kPatience) return;
+  if (throttle_.allows(subject(link.connecting() ? "connect" : "dial"), now)) {
+    services_.log.warn(kComponent, "no link to peer", {{"peer", id_}, {"reason", reason}});
+  }
+}
+
+std::string Peer::subject(const char* trouble) const {
+  return std::string(trouble) + ' ' + std::to_string(id_.value());
+}
+
 std::optional<std::chrono::milliseconds> Peer::clock_offset() const {
   return up() ? link_->clock_offset() : std::nullopt;
 }
@@ -214,6 +246,7 @@ PeerStatus Peer::status() const {
   status.peer = id_;
   status.block = block_;
   status.refused_frames = refused_frames_;
+  status.last_error = last_error_;
   if (link_ == nullptr) {
     status.state = dialling_ != nullptr && !dialling_->connecting() ? PeerState::kConnecting : PeerState::kDown;
     return status;

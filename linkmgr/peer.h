@@ -53,6 +53,7 @@ struct PeerStatus {
   bool journal_reachable = true;
   bool encrypted = false;
   std::size_t queued_bytes = 0;
+  std::string last_error;            // why there is no link, or why the last one ended; empty while up
   std::uint64_t refused_frames = 0;  // that found the send queue full, since the node's start
 };
 
@@ -100,6 +101,9 @@ class Peer final : private LinkOwner {
   void dial_later();
   void knock();
   void drop_link();
+  // What the log is throttled by: the kind of trouble and this peer.
+  [[nodiscard]] std::string subject(const char* trouble) const;
+  void tell_why_not(const Link& link, const std::string& reason);
   void install(std::unique_ptr<Link> link);
 
   const LinkOptions& options_;
@@ -120,6 +124,9 @@ class Peer final : private LinkOwner {
   Block block_;
   bool dial_again_at_once_ = false;  // knocked while a dial was under way
   std::uint64_t refused_frames_ = 0;
+  std::string last_error_;
+  base::MonotonicTime down_since_;
+  base::MonotonicTime up_since_;
 };
 
 }  // namespace buzzer::linkmgr

@@ -24,6 +24,8 @@ class Interrupted(BaseException):
 
 _deferring = 0
 _pending: Optional[int] = None
+_raised = False
+"""Once it is: the program is ending, and a second signal must not interrupt its cleaning up."""
 
 
 def install() -> None:
@@ -40,7 +42,7 @@ def ignore() -> None:
 
 @contextlib.contextmanager
 def deferred() -> Iterator[None]:
-    global _deferring, _pending
+    global _deferring, _pending, _raised
     _deferring += 1
     try:
         yield
@@ -48,12 +50,16 @@ def deferred() -> Iterator[None]:
         _deferring -= 1
         if _deferring == 0 and _pending is not None:
             number, _pending = _pending, None
+            _raised = True
             raise Interrupted(number)
 
 
 def _on_signal(number: int, _frame: Optional[FrameType]) -> None:
-    global _pending
+    global _pending, _raised
+    if _raised:
+        return
     if _deferring:
-        _pending = number
+        _pending = _pending or number  # the first one counts
     else:
+        _raised = True
         raise Interrupted(number)

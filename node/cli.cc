@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -9,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -58,6 +61,20 @@ class FileBelowEnvironment final : public CLI::ConfigTOML {
   }
 };
 
+// A whole number as people write it: CLI11 itself would take 010 for eight.
+CLI::Validator whole_number(std::uint32_t least, std::uint32_t most) {
+  const std::string allowed = std::to_string(least) + " to " + std::to_string(most);
+  return {[least, most, allowed](const std::string& given) {
+            std::uint32_t number = 0;
+            const char* end = given.data() + given.size();
+            const auto [stopped, error] = std::from_chars(given.data(), end, number);
+            const bool plain = error == std::errc{} && stopped == end && (given.size() == 1 || given.front() != '0');
+            return plain && number >= least && number <= most ? std::string()
+                                                              : "Value " + given + " not in range " + allowed;
+          },
+          allowed};
+}
+
 CLI::Option* with_environment(CLI::Option* option) {
   return option->envname(environment_name(option->get_lnames().front()));
 }
@@ -66,10 +83,10 @@ void add_identity(CLI::App& app, NodeOptions& options) {
   const std::string ids = "0 to " + std::to_string(base::kMaxGridSize - 1);
   with_environment(app.add_option("--id", options.id, "this node's number in its grid, " + ids)
                        ->required()
-                       ->check(CLI::Range(0U, base::kMaxGridSize - 1)));
+                       ->check(whole_number(0, base::kMaxGridSize - 1)));
   with_environment(app.add_option("--grid-size", options.grid_size, "how many nodes the grid has, running or not")
                        ->required()
-                       ->check(CLI::Range(1U, base::kMaxGridSize)));
+                       ->check(whole_number(1, base::kMaxGridSize)));
   with_environment(app.add_option("--grid", options.grid, "the grid's name; nodes of another grid are refused")
                        ->capture_default_str());
   with_environment(
@@ -78,7 +95,7 @@ void add_identity(CLI::App& app, NodeOptions& options) {
 }
 
 void add_network(CLI::App& app, NodeOptions& options) {
-  const CLI::Range port(1, 65535);
+  const CLI::Validator port = whole_number(1, 65535);
   with_environment(app.add_option("--bind", options.bind,
                                   "the address to listen on for other nodes; leaving loopback "
                                   "needs a --grid-key-file")
@@ -102,11 +119,11 @@ void add_network(CLI::App& app, NodeOptions& options) {
 void add_behaviour(CLI::App& app, NodeOptions& options) {
   with_environment(
       app.add_option("--heartbeat-interval", options.heartbeat_interval_ms, "milliseconds between heartbeats")
-          ->check(CLI::Range(10, 10'000))
+          ->check(whole_number(10, 10'000))
           ->capture_default_str());
   with_environment(app.add_option("--heartbeat-timeout", options.heartbeat_timeout_ms,
                                   "milliseconds of silence after which a peer is down")
-                       ->check(CLI::Range(30, 60'000))
+                       ->check(whole_number(30, 60'000))
                        ->capture_default_str());
   with_environment(add_choice<base::LogLevel>(app, "--log-level", options.log_level,
                                               "the least level that is logged [info]",
@@ -120,9 +137,41 @@ void add_behaviour(CLI::App& app, NodeOptions& options) {
                                                {{"text", base::LogFormat::kText}, {"json", base::LogFormat::kJson}}));
 }
 
-int bad_option(const std::string& message) {
+// How many bytes the character at `at` has if it is UTF-8 beyond ASCII and no control character; otherwise 0.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
+  const auto in = [](unsigned value, unsigned least, unsigned most) { return value >= least && value <= most; };
+  const auto tail = [&](std::size_t i) { return in(byte(i), 0x80, 0xbf); };
+  const unsigned first = byte(0);
+  const unsigned second = byte(1);
+  if (in(first, 0xc2, 0xdf)) return in(second, first == 0xc2 ? 0xa0 : 0x80, 0xbf) ? 2 : 0;
+  if (in(first, 0xe0, 0xef)) {
+    return in(second, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) && tail(2) ? 3 : 0;
+  }
+  if (!in(first, 0xf0, 0xf4)) return 0;
+  return in(second, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) && tail(2) && tail(3) ? 4 : 0;
+}
+
+// What was given may be anything: no more of it than a line's worth, and nothing that a terminal would obey.
+int bad_option(std::string message) {
+  constexpr std::size_t kMostShown = 400;
+  if (message.size() > kMostShown) message = message.substr(0, kMostShown) + "...";
+  for (std::size_t at = 0; at < message.size();) {
+    const auto c = static_cast<unsigned char>(message[at]);
+    const std::size_t length = c < 0x80 ? 1 : utf8_length(message, at);
+    if (length == 0) message[at] = '?';
+    if (c < 0x20 || c == 0x7f) message[at] = ' ';
+    at += std::max<std::size_t>(length, 1);
+  }
   std::fprintf(stderr, "buzzer: %s\nTry: buzzer node --help\n", message.c_str());
   return kExitBadOption;
+}
+
+// CLI11 misses what is required before it finds what is unknown; the latter is what the user mistyped.
+std::string missing_or_unknown(const CLI::App& app, const std::string& missing) {
+  std::string unknown;
+  for (const std::string& word : app.remaining(true)) unknown += (unknown.empty() ? "" : " ") + word;
+  return unknown.empty() ? missing : "no such option or subcommand: " + unknown;
 }
 
 // A misspelt variable would otherwise be an option silently not set.
@@ -192,6 +241,8 @@ int run_command_line(int argc, char** argv) {
     return bad_option(std::string("--config: ") + error.what());
   } catch (const CLI::ConversionError& error) {  // only of flags: all else is checked before
     return bad_option(error.what() + std::string(": expected true or false"));
+  } catch (const CLI::RequiredError& error) {
+    return bad_option(missing_or_unknown(app, error.what()));
   } catch (const CLI::ParseError& error) {
     return bad_option(error.what());
   }

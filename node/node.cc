@@ -1,5 +1,6 @@
 #include "node/node.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -32,6 +33,14 @@ sigset_t stop_signals() {
   return signals;
 }
 
+// The soft limit is often 1,024, far below what the machine allows; each connection takes one.
+void allow_all_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+}
+
 class WorkerHealth final : public linkmgr::HealthSource {
  public:
   explicit WorkerHealth(const Worker& worker) : worker_(worker) {}
@@ -57,7 +66,7 @@ class Node {
         health_(worker_),
         transport_(worker_.loop()),
         control_(
-            options, worker_.loop(),
+            options, worker_.loop(), log,
             [this](MeshMessage message, std::size_t weight) { return mesh_.tell(std::move(message), weight); },
             // The main thread waits for this signal; see run_node.
             [] { ::kill(::getpid(), SIGTERM); }),
@@ -112,6 +121,7 @@ int run_node(const NodeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more is no reason to stop
 
+  allow_all_descriptors();
   const auto log = base::make_stderr_log(base::NodeId(options.id), options.log_level, options.log_format);
   base::SystemRandom random;
   auto folder = RunFolder::claim(options.run_folder, random);

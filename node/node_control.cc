@@ -7,9 +7,11 @@
 
 namespace buzzer::node {
 
-NodeControl::NodeControl(const NodeOptions& options, base::EventLoop& loop, TellMesh tell_mesh, StopCallback stop)
+NodeControl::NodeControl(const NodeOptions& options, base::EventLoop& loop, base::Log& log, TellMesh tell_mesh,
+                         StopCallback stop)
     : options_(options),
       loop_(loop),
+      log_(log),
       tell_mesh_(std::move(tell_mesh)),
       stop_(std::move(stop)),
       started_(loop.now()),
@@ -34,6 +36,11 @@ void NodeControl::take(MeshReport&& report) {
                  },
              },
              report);
+}
+
+void NodeControl::broadcast(std::string text) {
+  log_.debug("control", "broadcast", {{"bytes", text.size()}});
+  room_.broadcast(std::move(text));
 }
 
 void NodeControl::block(const control::BlockPeer& command, DoneCallback callback) {

@@ -20,8 +20,8 @@ using TellMesh = std::function<bool(MeshMessage, std::size_t weight)>;
 
 class NodeControl final : public control::ControlTarget, private room::RoomMesh {
  public:
-  // `loop` is worker 0's and outlives it; `tell_mesh` and `stop` may be called until it is destroyed.
-  NodeControl(const NodeOptions& options, base::EventLoop& loop, TellMesh tell_mesh, StopCallback stop);
+  // `loop` is worker 0's; it and `log` outlive it; `tell_mesh` and `stop` may be called until it is destroyed.
+  NodeControl(const NodeOptions& options, base::EventLoop& loop, base::Log& log, TellMesh tell_mesh, StopCallback stop);
 
   void take(MeshReport&& report);
   // How many frames of the mesh found this thread's inbox full, for `status`.
@@ -29,7 +29,7 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
 
   [[nodiscard]] const std::deque<std::string>& messages() const override { return room_.log().lines(); }
   [[nodiscard]] const std::vector<base::NodeId>& alive() const override { return room_.alive(); }
-  void broadcast(std::string text) override { room_.broadcast(std::move(text)); }
+  void broadcast(std::string text) override;
   void mark(MarkCallback callback) override { room_.mark(std::move(callback)); }
   void block(const control::BlockPeer& command, DoneCallback callback) override;
   void unblock(const control::UnblockPeer& command, DoneCallback callback) override;
@@ -43,6 +43,7 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
 
   const NodeOptions options_;
   base::EventLoop& loop_;
+  base::Log& log_;
   const TellMesh tell_mesh_;
   const StopCallback stop_;
   const base::MonotonicTime started_;

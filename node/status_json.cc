@@ -58,6 +58,7 @@ Json link_to_json(const linkmgr::PeerStatus& peer) {
           {"journal_reachable", peer.journal_reachable},
           {"encrypted", peer.encrypted},
           {"queued_bytes", peer.queued_bytes},
+          {"last_error", peer.last_error.empty() ? Json(nullptr) : Json(peer.last_error)},
           {"dropped_frames", peer.refused_frames}};
 }
 
@@ -80,7 +81,7 @@ std::string to_json(const StatusFacts& facts) {
                     {"alive", std::move(alive)},
                     {"links", std::move(links)},
                     {"room", {{"lines", facts.room_lines}, {"dropped_lines", facts.room_dropped_lines}}}};
-  return status.dump();
+  return status.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace buzzer::node

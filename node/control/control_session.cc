@@ -43,6 +43,11 @@ void ControlSession::on_writable() {
 void ControlSession::write_unread() {
   const std::string_view waiting = std::string_view(unread_).substr(unread_start_);
   unread_start_ += connection_->write({reinterpret_cast<const std::uint8_t*>(waiting.data()), waiting.size()});
+  if (unread_start_ == unread_.size() && unread_.capacity() > kMostUnread) {
+    std::string().swap(unread_);  // one large answer must not be paid for as long as the master stays
+    unread_start_ = 0;
+    return;
+  }
   // Cut off only once it is the larger part, so that no byte is moved more often than written.
   if (unread_start_ <= unread_.size() / 2) return;
   unread_.erase(0, unread_start_);

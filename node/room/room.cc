@@ -35,7 +35,7 @@ void Room::mark(MarkCallback callback) {
 void Room::frame_arrived(base::NodeId from, proto::LinkFrame&& frame) {
   switch (frame.body_case()) {
     case proto::LinkFrame::kRoomLine:
-      return log_.append(std::move(*frame.mutable_room_line()->mutable_text()));
+      return take_line(std::move(*frame.mutable_room_line()->mutable_text()));
     case proto::LinkFrame::kRoomMark:
       return echo_mark(from, frame.room_mark().number());
     case proto::LinkFrame::kRoomMarkEcho: {
@@ -48,6 +48,15 @@ void Room::frame_arrived(base::NodeId from, proto::LinkFrame&& frame) {
     default:
       return;
   }
+}
+
+void Room::take_line(std::string&& line) {
+  // No node of ours sends such: it would not be one line in anybody's log.
+  if (line.size() > kMostLineBytes || line.find('\n') != std::string::npos) {
+    ++dropped_lines_;
+    return;
+  }
+  log_.append(std::move(line));
 }
 
 void Room::alive_changed(std::vector<base::NodeId> alive) {

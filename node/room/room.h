@@ -33,6 +33,8 @@ class RoomMesh {
   [[nodiscard]] virtual bool send_to(base::NodeId peer, proto::EncodedFrame frame) = 0;
 };
 
+inline constexpr std::size_t kMostLineBytes = 64UL << 10;
+
 struct RoomOptions {
   base::NodeId self;
   MessageLogLimits log;
@@ -71,6 +73,7 @@ class Room {
   };
   using PendingMarks = std::map<std::uint64_t, PendingMark>;
 
+  void take_line(std::string&& line);
   void echo_mark(base::NodeId to, std::uint64_t number);
   void finish_soon_if_complete(std::uint64_t number);
   void finish(std::uint64_t number);

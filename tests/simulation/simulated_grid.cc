@@ -22,9 +22,9 @@ class HealthyNode final : public linkmgr::HealthSource {
 class SimulatedGrid::TraceLog final : public base::Log {
  public:
   TraceLog(SimulatedGrid& grid, NodeId id) : grid_(grid), id_(id) {}
-  void write(base::LogLevel /*level*/, std::string_view component, std::string_view message,
+  void write(base::LogLevel level, std::string_view component, std::string_view message,
              base::LogFields fields) override {
-    grid_.note(base::format_text(id_, component, message, fields));
+    if (level >= base::LogLevel::kInfo) grid_.note(base::format_text(id_, component, message, fields));
   }
 
  private:

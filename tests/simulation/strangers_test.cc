@@ -58,6 +58,12 @@ class StrangersTest : public testing::Test {
     grid_.run_for(30ms);
     return made;
   }
+  // What a newer release might send: a frame whose only field, number 99, is not known here.
+  static std::string unknown_frame() {
+    std::string bytes;
+    linkmgr::append_frame("\x9a\x06\x01x", bytes);
+    return bytes;
+  }
   static proto::LinkFrame line(const std::string& text) {
     proto::LinkFrame frame;
     frame.mutable_room_line()->set_text(text);
@@ -229,6 +235,116 @@ TEST_F(StrangersTest, ProvenPeerThatSendsNonsenseLosesItsLinkAlone) {
   EXPECT_TRUE(peer->ended());
   EXPECT_TRUE(grid_.sees(0, 2));
   grid_.run_for(3s);
+}
+
+// It once cost the link, so that no release could have sent anything new to the one before it.
+TEST_F(StrangersTest, UnknownFrameOnAProvenLinkIsPassedOver) {
+  expect_quiet_ = false;
+  grid_.crash(1);
+  grid_.run_for(100ms);
+  const auto peer = proven(kStrangersBoot, 1);
+  ASSERT_TRUE(peer->heard_heartbeat());
+  peer->say(unknown_frame());
+  peer->say(line("7 1"));
+  grid_.run_for(50ms);
+  EXPECT_FALSE(peer->ended());
+  EXPECT_EQ(grid_.received(0, 1), (std::vector<ReceivedLine>{{7, 1}}));
+  grid_.start(1);
+  ++life_of_1_;
+  grid_.run_for(3s);
+}
+
+TEST_F(StrangersTest, UnknownFrameBeforeTheProofEndsTheConnection) {
+  const auto first = stranger();
+  first->say(unknown_frame());
+  const auto second = stranger();
+  second->say_hello(grid_.link_options(1), kStrangersBoot, 1, grid_.random());
+  grid_.run_for(30ms);
+  EXPECT_FALSE(second->ended());
+  second->say(unknown_frame());
+  grid_.run_for(50ms);
+  EXPECT_TRUE(first->ended());
+  EXPECT_TRUE(second->ended());
+}
+
+// Two processes with one --id took each other's place without end, and nobody was told.
+TEST_F(StrangersTest, SecondProcessWithTheIdOfALiveNodeIsWarnedAboutOnceAMinute) {
+  expect_quiet_ = false;
+  const std::string warning = "node=0 mesh: another process takes the place of a peer that is alive";
+  for (std::uint64_t round = 0; round < 3; ++round) {
+    const auto twin = proven(kStrangersBoot + round, 1);
+    EXPECT_TRUE(twin->heard_heartbeat());
+    ASSERT_TRUE(grid_.run_until([&] { return grid_.whole(); }, 3s));
+  }
+  EXPECT_EQ(count(since(), warning), 1U);
+  EXPECT_EQ(count(since(), "another process"), 1U) << "the others have nothing to do with it";
+}
+
+// A node that crashed and is back is not its own twin.
+TEST_F(StrangersTest, RestartedNodeIsNotTakenForASecondProcess) {
+  expect_quiet_ = false;
+  grid_.crash(1);
+  grid_.start(1);
+  ++life_of_1_;
+  grid_.run_for(3s);
+  grid_.lose_power(1);
+  grid_.start(1);
+  ++life_of_1_;
+  grid_.run_for(3s);
+  EXPECT_EQ(count(since(), "another process"), 0U);
+}
+
+// Each link that came up once made the next wait short again, though none of them lasted.
+TEST_F(StrangersTest, NodeWhoseLinksDoNotLastDialsLessAndLessOften) {
+  expect_quiet_ = false;
+  Duration last_wait{0};
+  for (std::uint64_t round = 0; round < 10; ++round) {
+    const auto twin = proven(kStrangersBoot + round, 1);
+    EXPECT_FALSE(grid_.sees(0, 1));
+    const MonotonicTime from = grid_.now();
+    ASSERT_TRUE(grid_.run_until([&] { return grid_.sees(0, 1); }, 3s));
+    last_wait = grid_.now() - from;
+  }
+  EXPECT_GT(last_wait, grid_.link_options(1).redial_most / 3);
+  // A link that lasts makes up for it.
+  grid_.run_for(1s);
+  const auto twin = proven(kStrangersBoot + 99, 1);
+  EXPECT_TRUE(grid_.run_until([&] { return grid_.sees(0, 1); }, 200ms));
+  grid_.run_for(1s);
+}
+
+// A link that was blocked while its dial was under way once said hello all the same, as did a knock.
+TEST(BlockedDialTest, PeerThatIsBlockedBeforeTheConnectionIsMadeHearsNothingUntilItIsUnblocked) {
+  struct Listener final : base::ConnectionHandler {
+    void on_bytes(std::span<const std::uint8_t> bytes) override { received += bytes.size(); }
+    void on_end(std::string_view /*reason*/) override {}
+    std::vector<std::unique_ptr<base::Connection>> connections;
+    std::size_t received = 0;
+  };
+  for (const auto& [own, peer] : {std::pair{0U, 1U}, std::pair{1U, 0U}}) {
+    for (const Duration dialled_for : {Duration{0}, Duration{500us}}) {
+      GridOptions options;
+      options.size = 2;
+      options.network.least_delay = 1ms;
+      SimulatedGrid grid(options);
+      StrangerHost host(grid, peer);
+      Listener listener;
+      const auto listening = host.transport().listen({std::to_string(peer), kMeshPort}, [&](auto connection) {
+        connection->set_handler(listener);
+        listener.connections.push_back(std::move(connection));
+      });
+      ASSERT_TRUE(listening.has_value());
+      grid.start(own);
+      grid.run_for(dialled_for);
+      grid.block(own, peer, {true, true});
+      grid.run_for(5s);
+      EXPECT_EQ(listener.received, 0U) << "from node " << own;
+      grid.unblock(own, peer);
+      grid.run_for(100ms);
+      EXPECT_GT(listener.received, 0U) << "from node " << own;
+      listener.connections.clear();
+    }
+  }
 }
 
 TEST(WrongKeyTest, NodesWithDifferentKeysNeverSeeEachOtherAndSayWhyOnceAMinute) {

@@ -113,6 +113,18 @@ TEST_F(RoomTest, LinesOfOthersAreLoggedAsTheyCome) {
   EXPECT_THAT(mesh_.to_all, SizeIs(1)) << "lines of others must not be passed on";
 }
 
+// A peer's line of any size and with line ends in it was once logged, as what looked like several lines.
+TEST_F(RoomTest, LineOfAPeerThatIsTooLongOrNotOneLineIsDroppedAndCounted) {
+  const std::string longest(kMostLineBytes, 'x');
+  room_.frame_arrived(NodeId(2), line_frame(longest));
+  room_.frame_arrived(NodeId(2), line_frame(longest + 'x'));
+  room_.frame_arrived(NodeId(2), line_frame("one\nand another"));
+  room_.frame_arrived(NodeId(2), line_frame("\n"));
+  room_.frame_arrived(NodeId(2), line_frame("good"));
+  EXPECT_THAT(room_.log().lines(), ElementsAre(longest, "good"));
+  EXPECT_EQ(room_.dropped_lines(), 3U);
+}
+
 TEST_F(RoomTest, LineThatTheMeshHasNoRoomForIsDroppedAndCounted) {
   mesh_.full = true;
   room_.broadcast("kept here");
