@@ -14,6 +14,9 @@ BAD_VALUES = (
     ("--id", "-1", "0 to 63"),
     ("--id", "one", "0 to 63"),
     ("--id", "3", "0 to 2"),
+    ("--id", "02", "0 to 63"),  # numbers were once read as C reads them: 010 was eight
+    ("--id", "0x1", "0 to 63"),
+    ("--grid-size", "0x10", "1 to 64"),
     ("--grid-size", "0", "1 to 64"),
     ("--grid-size", "65", "1 to 64"),
     ("--grid", "a/b", "1 to 64 letters, digits"),
@@ -23,6 +26,8 @@ BAD_VALUES = (
     ("--bind", "::", "name a --grid-key-file"),
     ("--mesh-port", "0", "1 to 65535"),
     ("--mesh-port", "http", "1 to 65535"),
+    ("--mesh-port", "010", "1 to 65535"),
+    ("--control-port", "0x10", "1 to 65535"),
     ("--control-port", "65536", "1 to 65535"),
     ("--peer", "here", "id=host:port"),
     ("--peer", "x=127.0.0.1:1", "id=host:port"),
@@ -30,6 +35,8 @@ BAD_VALUES = (
     ("--peer", "0=127.0.0.1:1", "0 to 2, not 0 itself"),
     ("--peer", "3=127.0.0.1:1", "0 to 2, not 0 itself"),
     ("--heartbeat-interval", "9", "10 to 10000"),
+    ("--heartbeat-interval", "0x10", "10 to 10000"),
+    ("--heartbeat-interval", "020", "10 to 10000"),
     ("--heartbeat-timeout", "29", "30 to 60000"),
     ("--heartbeat-timeout", "299", "here 300"),
     ("--link-encryption", "sometimes", "always, auto"),
@@ -103,6 +110,27 @@ class NodeOptionsTest(GridTest):
         same = self.node("--id=0", "--grid-size=3", "--mesh-port=5000", "--control-port=5000")
         self.assert_refused(same, "--control-port", "5000")
         self.assert_refused(self.run_program(BINARY), "subcommand", "--help")
+
+    def test_what_is_unknown_is_named_even_if_what_must_be_given_is_missing(self) -> None:
+        """A misspelt `--ids=0` was once answered with `--id is required` and nothing else."""
+        self.assert_refused(self.node("--ids=0", "--grid-size=3"), "--ids=0")
+        self.assert_refused(self.node("--help-me"), "--help-me")
+
+    def test_bytes_of_a_broken_file_never_reach_the_terminal_as_they_are(self) -> None:
+        """A file that was no text at all was once printed whole, escape sequences and all."""
+        noise = bytes(range(256)) * 40
+        for data in (noise, b"\x1b]0;title\x07\x1b[2J = 1\n", b"[node]\n\x9b2J\xc2\x9b2J = 1\n", b"\xff\xfe" * 5000,
+                     "[node]\n".encode() + "é".encode() * 5000 + b" = 1\n", b"[node]\nid = \"\x1b[2J\"\ngrid-size = 3\n"):
+            with self.subTest(data=data[:40]):
+                path = self.folder / "broken.toml"
+                path.write_bytes(data)
+                done = subprocess.run([BINARY, "node", "--config", path], stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, timeout=10)
+                self.assertEqual((done.returncode, done.stdout), (2, b""))
+                told = done.stderr.decode("utf-8")
+                self.assertTrue(told.startswith("buzzer: "), told)
+                self.assertTrue(told.replace("\n", "").isprintable(), repr(told))
+                self.assertLess(len(told), 1000)
 
     def test_an_unknown_key_is_refused_in_the_file_and_in_the_environment(self) -> None:
         for text, key in (

@@ -32,6 +32,7 @@ TEST(RocksDbThreadsTest, WhatEachWriterWasToldIsDurableIsThereAfterwards) {
     std::atomic<int> wrong = 0;
 
     std::vector<std::thread> writers;
+    writers.reserve(kWriters);
     for (int writer = 0; writer < kWriters; ++writer) {
       writers.emplace_back([&, writer] {
         Batch batch;
