@@ -119,8 +119,10 @@ class NodeOptionsTest(GridTest):
     def test_bytes_of_a_broken_file_never_reach_the_terminal_as_they_are(self) -> None:
         """A file that was no text at all was once printed whole, escape sequences and all."""
         noise = bytes(range(256)) * 40
-        for data in (noise, b"\x1b]0;title\x07\x1b[2J = 1\n", b"[node]\n\x9b2J\xc2\x9b2J = 1\n", b"\xff\xfe" * 5000,
-                     "[node]\n".encode() + "é".encode() * 5000 + b" = 1\n", b"[node]\nid = \"\x1b[2J\"\ngrid-size = 3\n"):
+        for data in (
+            noise, b"\x1b]0;title\x07\x1b[2J = 1\n", b"[node]\n\x9b2J\xc2\x9b2J = 1\n", b"\xff\xfe" * 5000,
+            b"[node]\n" + "é".encode() * 5000 + b" = 1\n", b'[node]\nid = "\x1b[2J"\ngrid-size = 3\n',
+        ):
             with self.subTest(data=data[:40]):
                 path = self.folder / "broken.toml"
                 path.write_bytes(data)

@@ -1,4 +1,4 @@
-"""Two signals at once (a terminal that goes away, an impatient Ctrl-C) once ended a master and left its nodes running."""
+"""Two signals at once (a terminal that goes away, an impatient Ctrl-C) once left all nodes of a master running."""
 
 import os
 import signal
