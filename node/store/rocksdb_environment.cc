@@ -53,8 +53,8 @@ rocksdb::WalFilter::WalProcessingOption WalGapFilter::LogRecordFound(unsigned lo
 RocksDbEnvironment::RocksDbEnvironment(const RocksDbStoreOptions& options)
     : options_(options),
       folder_(options.folder.string()),
-      files_(std::make_shared<CautiousFileSystem>(options.file_system ? options.file_system
-                                                                      : rocksdb::FileSystem::Default())),
+      files_(std::make_shared<TableCheckingFileSystem>(options.file_system ? options.file_system
+                                                                           : rocksdb::FileSystem::Default())),
       env_(rocksdb::NewCompositeEnv(files_)),
       logger_(std::make_shared<ForwardingLogger>(options.log)) {}
 
@@ -80,8 +80,6 @@ rocksdb::Options RocksDbEnvironment::database_options() {
   options.info_log = logger_;
   options.wal_filter = &gap_filter_;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  // Finds logs missing that are closed; with a loss accepted, what else is there shall open.
-  options.track_and_verify_wals_in_manifest = !options_.accept_loss;
   options.manual_wal_flush = true;
   options.max_bgerror_resume_count = 0;  // after a failure only opening again helps (MEASURED: Resume() does not)
   options.max_background_jobs = options_.background_jobs;

@@ -12,7 +12,6 @@
 #include <rocksdb/options.h>
 #include <rocksdb/wal_filter.h>
 
-#include "node/store/cautious_file_system.h"
 #include "node/store/rocksdb_store.h"
 
 namespace buzzer::store {
@@ -50,7 +49,7 @@ class RocksDbEnvironment {
   RocksDbEnvironment& operator=(const RocksDbEnvironment&) = delete;
   ~RocksDbEnvironment();
 
-  [[nodiscard]] CautiousFileSystem& files() const { return *files_; }
+  [[nodiscard]] rocksdb::FileSystem& files() const { return *files_; }
   [[nodiscard]] std::string database_path() const { return folder_ + "/db"; }
   [[nodiscard]] std::string witness_path() const { return folder_ + "/synced"; }
   [[nodiscard]] const std::string& folder() const { return folder_; }
@@ -65,7 +64,7 @@ class RocksDbEnvironment {
 
   const RocksDbStoreOptions options_;
   const std::string folder_;
-  std::shared_ptr<CautiousFileSystem> files_;
+  std::shared_ptr<rocksdb::FileSystem> files_;
   std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::Logger> logger_;
   WalGapFilter gap_filter_;

@@ -97,7 +97,6 @@ class Opening {
 
   // The marker that was recovered, if all that was synced is there.
   OpenResult<std::uint64_t> judge_recovered(const RocksDbDatabase& database, std::uint64_t witness) {
-    if (const auto error = environment_.files().read_error(); !error.ok()) return unavailable(error);
     const auto marker = database.marker();
     if (!marker && database.saw_damage()) return damaged(marker.error().message);
     if (!marker) return refuse(OpenProblem::kUnavailable, marker.error().message);
@@ -144,7 +143,6 @@ class Opening {
   [[nodiscard]] tl::unexpected<OpenError> refused(const Status& status) const {
     // It also says "invalid argument" when a file cannot be made, so that is no damage.
     const bool is_damage = status.IsCorruption() || status.IsNotFound() || status.IsPathNotFound();
-    if (const auto error = environment_.files().read_error(); !error.ok()) return unavailable(error);
     return is_damage ? damaged("RocksDB says: " + status.ToString()) : unavailable(status);
   }
 

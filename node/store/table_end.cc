@@ -44,8 +44,6 @@ IOStatus read_at(const rocksdb::FSRandomAccessFile& table, std::uint64_t offset,
 
 }  // namespace
 
-bool is_table(const std::string& path) { return std::string_view(path).ends_with(".sst"); }
-
 rocksdb::IOStatus check_table_end(const rocksdb::FSRandomAccessFile& table, const std::string& path,
                                   std::uint64_t size) {
   if (size < kFooterBytes) return IOStatus::Corruption(path + " is too short for a table");
@@ -64,6 +62,18 @@ rocksdb::IOStatus check_table_end(const rocksdb::FSRandomAccessFile& table, cons
     return IOStatus::Corruption("the properties of " + path + " are damaged");
   }
   return IOStatus::OK();
+}
+
+IOStatus TableCheckingFileSystem::NewRandomAccessFile(const std::string& path, const rocksdb::FileOptions& options,
+                                                      std::unique_ptr<rocksdb::FSRandomAccessFile>* made,
+                                                      rocksdb::IODebugContext* debug) {
+  IOStatus done = target()->NewRandomAccessFile(path, options, made, debug);
+  if (!done.ok() || !path.ends_with(".sst")) return done;
+  std::uint64_t size = 0;
+  done = target()->GetFileSize(path, options.io_options, &size, debug);
+  if (done.ok()) done = check_table_end(**made, path, size);
+  if (!done.ok()) made->reset();
+  return done;
 }
 
 }  // namespace buzzer::store

@@ -6,8 +6,8 @@
 //   - after a power cut it may say less, by what the kernel had not written back (about half a minute), never more.
 // What it says is held against the marker, an entry of the store that sync() writes into the log in front of each sync:
 // its value is the sequence up to which everything stands in the log before it. The log is recovered from its beginning
-// to the first damaged place, so a marker that was recovered vouches for all before it. RocksDB's own last sequence
-// would not do: its manifest can name a sequence of which the records are gone.
+// to the first damaged place, so a marker that was recovered vouches for all before it. RocksDB's own last
+// sequence says less: what it stands for after damage to manifest or logs is RocksDB's affair.
 #pragma once
 
 #include <cstdint>
