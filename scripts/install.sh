@@ -16,7 +16,7 @@ TEXT
 build_packages=(
   g++ cmake ninja-build ccache pkg-config git
   libasio-dev libprotobuf-dev protobuf-compiler libspdlog-dev libcli11-dev nlohmann-json3-dev libsodium-dev
-  libexpected-dev libutf8proc-dev libxxhash-dev
+  libexpected-dev librocksdb-dev libutf8proc-dev libxxhash-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy mypy shellcheck iproute2

@@ -1,5 +1,5 @@
-// What a test makes go wrong with a disk: an error at a chosen call, or no space left. The words in which every store
-// is tested.
+// What a test makes go wrong with a disk: an error at a chosen call, or no space left. Shared by the simulated disk of
+// MemoryStore and by FaultyFileSystem, so that both stores are tested with the same words.
 #pragma once
 
 #include <cstdint>

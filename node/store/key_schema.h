@@ -34,6 +34,7 @@
 // Of the node (one byte after 0xFF):
 //   'v' schema version: number   'g' grid id: text   'i' node: number   'n' nodes: number   's' shards: number
 //   'y' synced: number           the sequence up to which everything stood in the log before this entry
+//   (witness_file.h)
 //
 // Example: the buzz 0x123 of "bo", posted at 1,767,225,600,000 ms (0x019B76DAA800), in the feed of its author, shard 5:
 //   05 66 62 6F 00 00 00 01 9B 76 DA A8 00 00 00 00 00 00 00 01 23

@@ -15,7 +15,7 @@ namespace buzzer::store {
 struct MemoryStoreOptions {
   GridIdentity identity;
   Schema schema = present_schema();
-  bool accept_loss = false;  // go on with what is left of a damaged store, under new incarnations
+  bool accept_loss = false;  // as in RocksDbStoreOptions
 };
 
 class MemoryStore final : public Store {

@@ -3,8 +3,7 @@
 // Its step in the life of a buzz: the journal writes a shard's batch (visible at once, not yet durable), the sync
 // thread syncs for all that waits, and what the shard had to say leaves once a sync has covered its sequence.
 //
-// MemoryStore (the simulation, --ephemeral) is the first; a RocksDB store for nodes comes next. Each passes
-// tests/unit/store.
+// Two of them: RocksDbStore in a node, MemoryStore in the simulation and with --ephemeral. Both pass tests/unit/store.
 //
 // Promises
 //   - A batch takes effect whole or not at all, also through a crash.

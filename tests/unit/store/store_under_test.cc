@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "node/store/faulty_file_system.h"
 #include "node/store/memory_store.h"
+#include "node/store/rocksdb_store.h"
+#include "tests/support/temp_folder.h"
 
 namespace buzzer::store {
 namespace {
@@ -22,6 +25,31 @@ class MemoryUnderTest final : public StoreUnderTest {
   MemoryDisk disk_;
 };
 
+// With small tables, so that logs are switched and tables written and merged in every test.
+class RocksDbUnderTest final : public StoreUnderTest {
+ public:
+  OpenResult<std::unique_ptr<Store>> open(const OpenWith& with) override {
+    RocksDbStoreOptions options;
+    options.folder = folder_.path() / "store";
+    options.identity = with.identity;
+    options.schema = with.schema;
+    options.accept_loss = with.accept_loss;
+    options.write_buffer_bytes = 64UL << 10;
+    options.file_system = files_;
+    return open_rocksdb_store(options);
+  }
+  DiskFaults& faults() override { return files_->faults(); }
+  void crash(std::unique_ptr<Store> store, Survival survival, base::Random& random) override {
+    EXPECT_TRUE(files_->crash(survival, random).ok());
+    store.reset();
+    files_->restart();
+  }
+
+ private:
+  tests::TempFolder folder_;
+  std::shared_ptr<FaultyFileSystem> files_ = std::make_shared<FaultyFileSystem>(rocksdb::FileSystem::Default());
+};
+
 }  // namespace
 
 std::unique_ptr<Store> StoreUnderTest::opened(const OpenWith& with) {
@@ -32,8 +60,11 @@ std::unique_ptr<Store> StoreUnderTest::opened(const OpenWith& with) {
 }
 
 std::unique_ptr<StoreUnderTest> make_memory_under_test() { return std::make_unique<MemoryUnderTest>(); }
+std::unique_ptr<StoreUnderTest> make_rocksdb_under_test() { return std::make_unique<RocksDbUnderTest>(); }
 
-std::vector<StoreKind> all_stores() { return {{"Memory", make_memory_under_test}}; }
+std::vector<StoreKind> all_stores() {
+  return {{"Memory", make_memory_under_test}, {"RocksDb", make_rocksdb_under_test}};
+}
 
 std::string name_of(const testing::TestParamInfo<StoreKind>& info) { return info.param.name; }
 

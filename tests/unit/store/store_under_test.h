@@ -45,6 +45,7 @@ struct StoreKind {
 };
 
 [[nodiscard]] std::unique_ptr<StoreUnderTest> make_memory_under_test();
+[[nodiscard]] std::unique_ptr<StoreUnderTest> make_rocksdb_under_test();
 
 class StoreTest : public testing::TestWithParam<StoreKind> {
  protected:

@@ -1,0 +1,143 @@
+#include "node/store/rocksdb_database.h"
+
+#include <rocksdb/iterator.h>
+#include <rocksdb/write_batch.h>
+
+#include "base/check.h"
+#include "node/store/key_schema.h"
+
+namespace buzzer::store {
+namespace {
+
+rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+
+class BatchWriter {
+ public:
+  explicit BatchWriter(rocksdb::WriteBatch& out) : out_(out) {}
+  void put(std::string_view key, std::string_view value) { take(out_.Put(slice(key), slice(value))); }
+  void erase(std::string_view key) { take(out_.Delete(slice(key))); }
+  [[nodiscard]] const rocksdb::Status& status() const { return status_; }
+
+ private:
+  void take(rocksdb::Status status) {
+    if (!status.ok()) status_ = std::move(status);
+  }
+
+  rocksdb::WriteBatch& out_;
+  rocksdb::Status status_;
+};
+
+class RocksDbCursor final : public Cursor {
+ public:
+  RocksDbCursor(rocksdb::DB& database, const FailureLatch& failure, const Range& range, Direction direction)
+      : failure_(failure), forward_(direction == Direction::kForward), begin_(range.begin), end_(range.end) {
+    if (!end_.empty() && end_ <= begin_) return;
+    rocksdb::ReadOptions options;
+    begin_slice_ = begin_;
+    end_slice_ = end_;
+    if (!begin_.empty()) options.iterate_lower_bound = &begin_slice_;
+    if (!end_.empty()) options.iterate_upper_bound = &end_slice_;
+    iterator_.reset(database.NewIterator(options));
+    if (forward_) {
+      iterator_->SeekToFirst();
+    } else {
+      iterator_->SeekToLast();
+    }
+  }
+
+  [[nodiscard]] bool valid() const override { return iterator_ && iterator_->Valid() && !failure_.failed(); }
+  [[nodiscard]] std::string_view key() const override { return view(iterator_->key()); }
+  [[nodiscard]] std::string_view value() const override { return view(iterator_->value()); }
+
+  void next() override {
+    if (failure_.failed()) return;
+    BUZZER_CHECK(iterator_ && iterator_->Valid());
+    if (forward_) {
+      iterator_->Next();
+    } else {
+      iterator_->Prev();
+    }
+  }
+
+  [[nodiscard]] base::Result<void> status() const override {
+    if (failure_.failed()) return failure_.error();
+    if (iterator_ && !iterator_->status().ok()) return base::fail("cannot read: " + iterator_->status().ToString());
+    return {};
+  }
+
+ private:
+  const FailureLatch& failure_;
+  const bool forward_;
+  const std::string begin_;
+  const std::string end_;
+  rocksdb::Slice begin_slice_;
+  rocksdb::Slice end_slice_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+}  // namespace
+
+base::Result<std::optional<std::uint64_t>> RocksDbDatabase::marker() const {
+  std::string value;
+  const auto found = get(node_key(NodeField::kSynced).bytes(), value);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  return decode_number(value);
+}
+
+base::Result<Sequence> RocksDbDatabase::write(const Batch& batch) {
+  if (failed()) return failure_.error();
+  if (batch.empty()) return last_sequence();
+  thread_local rocksdb::WriteBatch native;  // kept for its capacity
+  native.Clear();
+  BatchWriter writer(native);
+  batch.for_each(writer);
+  BUZZER_CHECK(writer.status().ok());
+  if (const auto written = database_->Write(rocksdb::WriteOptions(), &native); !written.ok()) {
+    return failure_.set("cannot write: " + written.ToString());
+  }
+  if (failed()) return failure_.error();
+  return last_sequence();  // at least this batch's own
+}
+
+base::Result<Sequence> RocksDbDatabase::sync() {
+  if (failed()) return failure_.error();
+  const std::uint64_t before = database_->GetLatestSequenceNumber();
+  if (before == covered_) return Sequence(covered_);
+
+  const auto digits = encode_number(before);
+  const auto marked = database_->Put(rocksdb::WriteOptions(), slice(node_key(NodeField::kSynced).bytes()),
+                                     {digits.data(), digits.size()});
+  if (!marked.ok()) return failure_.set("cannot write: " + marked.ToString());
+
+  // Whatever is visible is in the log, or in the buffer in front of it, which is written first. So this is covered, the
+  // marker included: a sequence that a reader may be waiting for, though nothing comes after it.
+  const std::uint64_t covered = database_->GetLatestSequenceNumber();
+  if (const auto synced = database_->FlushWAL(/*sync=*/true); !synced.ok()) {
+    return failure_.set("cannot sync: " + synced.ToString());
+  }
+  // Only now: a witness of something that a crash could still take away would keep the store from opening.
+  if (const auto written = witness_->write(before); !written.ok()) {
+    return failure_.set("cannot write the witness: " + written.ToString());
+  }
+  covered_ = covered;
+  return Sequence(covered_);
+}
+
+base::Result<bool> RocksDbDatabase::get(std::string_view key, std::string& value) const {
+  if (failed()) return failure_.error();
+  const auto got = database_->Get(rocksdb::ReadOptions(), slice(key), &value);
+  // What a failed write has left in memory may have been seen.
+  if (failed()) return failure_.error();
+  if (got.IsNotFound()) return false;
+  if (got.IsCorruption()) saw_damage_ = true;
+  if (!got.ok()) return base::fail("cannot read: " + got.ToString());
+  return true;
+}
+
+std::unique_ptr<Cursor> RocksDbDatabase::scan(const Range& range, Direction direction) const {
+  return std::make_unique<RocksDbCursor>(*database_, failure_, range, direction);
+}
+
+}  // namespace buzzer::store

@@ -1,0 +1,176 @@
+// Opening a RocksDB store: look without touching, judge, then open for good.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <rocksdb/db.h>
+
+#include "node/store/rocksdb_database.h"
+#include "node/store/rocksdb_environment.h"
+#include "node/store/rocksdb_store.h"
+#include "node/store/witness_file.h"
+
+namespace buzzer::store {
+namespace {
+
+using rocksdb::Status;
+
+// What the folder holds before anything is opened.
+struct Found {
+  std::optional<std::uint64_t> witness;
+  bool has_database = false;
+};
+
+class Opening {
+ public:
+  Opening(const RocksDbStoreOptions& options, RocksDbEnvironment& environment)
+      : options_(options), environment_(environment) {}
+
+  OpenResult<std::unique_ptr<RocksDbDatabase>> open() {
+    auto found = find();
+    if (!found) return tl::unexpected(found.error());
+    const auto witness = found->has_database ? judge_database(found->witness) : judge_absence(found->witness);
+    if (!witness) return tl::unexpected(witness.error());
+    if (found->witness != *witness) {
+      if (const auto done = WitnessFile::replace(environment_.files(), environment_.witness_path(), *witness);
+          !done.ok()) {
+        return unavailable(done);
+      }
+    }
+    return open_for_good(found->has_database, *witness);
+  }
+
+ private:
+  OpenResult<Found> find() {
+    Found found;
+    const auto read = WitnessFile::read(environment_.files(), environment_.witness_path(), found.witness);
+    if (!read.ok() && !read.IsCorruption()) return unavailable(read);
+    if (read.IsCorruption() && !options_.accept_loss) return damaged(read.ToString());
+    const auto exists = environment_.files().FileExists(environment_.database_path() + "/CURRENT", {}, nullptr);
+    if (!exists.ok() && !exists.IsNotFound()) return unavailable(exists);
+    found.has_database = exists.ok();
+    return found;
+  }
+
+  // The witness to go on with, where no database is.
+  OpenResult<std::uint64_t> judge_absence(std::optional<std::uint64_t> witness) {
+    if (witness.value_or(0) > 0 && !options_.accept_loss) {
+      return damaged("all of it is missing: the database's file CURRENT is not there, although writes up to sequence " +
+                     std::to_string(*witness) + " were synced");
+    }
+    return 0;
+  }
+
+  // The witness to go on with, where a database is. Writes nothing.
+  OpenResult<std::uint64_t> judge_database(std::optional<std::uint64_t> witness) {
+    if (!witness && !options_.accept_loss) {
+      return damaged("its file " + environment_.witness_path() +
+                     " is missing, so nobody can tell whether all that was synced is there");
+    }
+    environment_.gap_filter().stop_at_once();
+    const auto tables = open_for_reading();
+    if (!tables) return tl::unexpected(tables.error());
+    environment_.gap_filter().begin_at_most_at((*tables)->last_sequence().value() + 1);
+
+    const auto whole = open_for_reading();
+    if (!whole) return tl::unexpected(whole.error());
+    const RocksDbDatabase& database = **whole;
+    const auto recovered = judge_recovered(database, witness.value_or(0));
+    if (!recovered) return tl::unexpected(recovered.error());
+    if (const auto good = judge_identity(database, options_.identity, options_.schema); !good) {
+      if (database.saw_damage()) return damaged(good.error().message);
+      return tl::unexpected(good.error());
+    }
+    return options_.accept_loss ? *recovered : *witness;
+  }
+
+  OpenResult<std::unique_ptr<RocksDbDatabase>> open_for_reading() {
+    rocksdb::Options options = environment_.database_options();
+    options.max_open_files = 64;  // with no limit, RocksDB would first try another way of opening, which reads no logs
+    rocksdb::DB* opened = nullptr;
+    const Status status = rocksdb::DB::OpenForReadOnly(options, environment_.database_path(), &opened);
+    std::unique_ptr<rocksdb::DB> database(opened);
+    if (!status.ok()) return refused(status);
+    return std::make_unique<RocksDbDatabase>(std::move(database), nullptr);
+  }
+
+  // The marker that was recovered, if all that was synced is there.
+  OpenResult<std::uint64_t> judge_recovered(const RocksDbDatabase& database, std::uint64_t witness) {
+    const auto marker = database.marker();
+    if (!marker && database.saw_damage()) return damaged(marker.error().message);
+    if (!marker) return refuse(OpenProblem::kUnavailable, marker.error().message);
+    const std::uint64_t recovered = marker->value_or(0);
+    if (!options_.accept_loss && recovered < witness) {
+      return damaged("writes of sequences " + std::to_string(recovered + 1) + " to " + std::to_string(witness) +
+                     " were synced and are not all there");
+    }
+    return recovered;
+  }
+
+  OpenResult<std::unique_ptr<RocksDbDatabase>> open_for_good(bool has_database, std::uint64_t witness_value) {
+    rocksdb::Options options = environment_.database_options();
+    options.create_if_missing = !has_database;
+    rocksdb::DB* opened = nullptr;
+    const Status status = rocksdb::DB::Open(options, environment_.database_path(), &opened);
+    std::unique_ptr<rocksdb::DB> database(opened);
+    if (!status.ok()) return refused(status);
+    std::unique_ptr<WitnessFile> witness;
+    if (const auto done = WitnessFile::open(environment_.files(), environment_.witness_path(), witness); !done.ok()) {
+      return unavailable(done);
+    }
+    auto store = std::make_unique<RocksDbDatabase>(std::move(database), std::move(witness));
+    if (const auto recovered = judge_recovered(*store, witness_value); !recovered) {
+      return tl::unexpected(recovered.error());
+    }
+    return store;
+  }
+
+  [[nodiscard]] tl::unexpected<OpenError> damaged(const std::string& what) const {
+    const std::string& folder = environment_.folder();
+    return refuse(OpenProblem::kDamaged,
+                  "the store in " + folder + " is damaged: " + what + ". " +
+                      (options_.accept_loss ? "Nothing of it can be opened: restore a backup, or wipe it"
+                                            : "Restore a backup, or run `buzzer store accept-loss " + folder +
+                                                  "` to go on with what is left"));
+  }
+
+  [[nodiscard]] tl::unexpected<OpenError> unavailable(const Status& status) const {
+    return refuse(OpenProblem::kUnavailable,
+                  "cannot open the store in " + environment_.folder() + ": " + status.ToString());
+  }
+
+  [[nodiscard]] tl::unexpected<OpenError> refused(const Status& status) const {
+    // It also says "invalid argument" when a file cannot be made, so that is no damage.
+    const bool is_damage = status.IsCorruption() || status.IsNotFound() || status.IsPathNotFound();
+    return is_damage ? damaged("RocksDB says: " + status.ToString()) : unavailable(status);
+  }
+
+  const RocksDbStoreOptions& options_;
+  RocksDbEnvironment& environment_;
+};
+
+}  // namespace
+
+OpenResult<std::unique_ptr<Store>> open_rocksdb_store(const RocksDbStoreOptions& options) {
+  auto environment = RocksDbEnvironment::prepare(options);
+  if (!environment) return tl::unexpected(environment.error());
+  auto opened = Opening(options, **environment).open();
+  if (!opened) return tl::unexpected(opened.error());
+  std::unique_ptr<RocksDbDatabase> store = *std::move(opened);
+  store->keep(*std::move(environment));
+
+  if (const auto settled = settle_identity(*store, options.identity, options.schema); !settled) {
+    return tl::unexpected(settled.error());
+  }
+  if (options.accept_loss) {
+    if (const auto forgotten = forget_incarnations(*store); !forgotten) {
+      return refuse(OpenProblem::kUnavailable, forgotten.error().message);
+    }
+  }
+  // What was recovered is durable (RocksDB has written it to tables); this lets the witness say so.
+  if (const auto synced = store->sync(); !synced) return refuse(OpenProblem::kUnavailable, synced.error().message);
+  return store;
+}
+
+}  // namespace buzzer::store
