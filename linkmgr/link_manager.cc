@@ -137,6 +137,11 @@ std::optional<std::chrono::milliseconds> LinkManager::clock_offset() const {
 
 void LinkManager::watch_clock(base::MonotonicTime now) {
   const auto offset = clock_offset();
+  const bool moved = offset && told_clock_offset_ && std::chrono::abs(*offset - *told_clock_offset_) >= kClockWarning;
+  if (moved || offset.has_value() != told_clock_offset_.has_value()) {
+    told_clock_offset_ = offset;
+    events_.on_clock_offset(offset);
+  }
   if (!offset || std::chrono::abs(*offset) <= kClockWarning || !throttle_.allows("clock", now)) return;
   services_.log.warn("mesh", "this node's clock differs from its peers': synchronise it (NTP)",
                      {{"peers_ahead_ms", offset->count()}});

@@ -29,6 +29,8 @@ class MeshEvents {
   // Ascending, this node included. After all frames of a peer that left, before the first of one that came.
   virtual void on_alive_changed(const std::vector<base::NodeId>& alive) = 0;
   virtual void on_frame(base::NodeId from, proto::LinkFrame&& frame) = 0;
+  // The median over live peers of `peer's clock - own clock`, when it comes, goes, or has moved by kClockWarning.
+  virtual void on_clock_offset(std::optional<std::chrono::milliseconds> offset) = 0;
 };
 
 struct MeshStatus {
@@ -86,6 +88,7 @@ class LinkManager final : private PeerEvents {
   std::unique_ptr<base::Timer> tick_timer_;
   base::MonotonicTime last_tick_;
   base::MonotonicTime next_heartbeat_;
+  std::optional<std::chrono::milliseconds> told_clock_offset_;
 };
 
 }  // namespace buzzer::linkmgr

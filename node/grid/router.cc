@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "node/grid/placement.h"
+#include "node/grid/user_search.h"
 #include "node/kernel/text.h"
 #include "proto/errors.h"
 
@@ -13,14 +14,27 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-proto::Reply unavailable(const char* why) {
-  proto::Reply reply;
-  reply.set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable));
-  reply.set_message(std::string(why) + "; repeat the command with the same key");
-  return reply;
+template <class Message>
+Message failed(proto::ErrorCode code, std::string why) {
+  Message message;
+  message.set_error(static_cast<std::uint32_t>(code));
+  message.set_message(std::move(why));
+  return message;
+}
+
+proto::Reply unavailable_reply(const std::string& why) {
+  return failed<proto::Reply>(proto::ErrorCode::kUnavailable, why + "; repeat the command with the same key");
+}
+
+proto::Answer unavailable_answer(const std::string& why) {
+  return failed<proto::Answer>(proto::ErrorCode::kUnavailable, why);
 }
 
 base::ShardId shard_of(const proto::Command& command) { return shard_of_user(kernel::lower_name(command.account())); }
+
+base::ShardId shard_of(const proto::AuthorFeedQuery& query) {
+  return shard_of_user(kernel::lower_name(query.author()));
+}
 
 }  // namespace
 
@@ -39,57 +53,127 @@ base::NodeId Router::home_of(const proto::Command& command) const {
 void Router::execute(const proto::Command& command, ReplyCallback callback) {
   const base::NodeId home = home_of(command);
   if (home == options_.self) return homes_.execute(shard_of(command), command, std::move(callback));
-  ask(home, command, std::move(callback));
+  proto::LinkFrame frame;
+  *frame.mutable_request()->mutable_command() = command;
+  ask(home, frame, {std::move(callback), nullptr});
 }
 
-void Router::ask(base::NodeId home, const proto::Command& command, ReplyCallback callback) {
-  if (std::find(alive_.begin(), alive_.end(), home) == alive_.end()) {
-    return answer_soon(std::move(callback), "the user's home is down");
-  }
-  if (asked_.size() >= options_.most_under_way)
-    return answer_soon(std::move(callback), "too many commands are under way");
-  const std::uint64_t number = next_number_++;
+void Router::query(const proto::Query& query, AnswerCallback callback) {
+  if (query.has_users()) return search_users(query, std::move(callback));
+  const base::ShardId shard = shard_of(query.author_feed());
+  const base::NodeId home = node_of_shard(shard, options_.nodes);
+  if (home == options_.self) return homes_.query(shard, query, std::move(callback));
   proto::LinkFrame frame;
+  *frame.mutable_request()->mutable_query() = query;
+  ask(home, frame, {nullptr, std::move(callback)});
+}
+
+void Router::search_users(const proto::Query& query, AnswerCallback callback) {
+  const auto search = std::make_shared<UserSearch>(query.users(), options_.nodes, std::move(callback));
+  const AnswerCallback take = [search](const proto::Answer& answer) { search->take(answer); };
+  proto::LinkFrame frame;
+  *frame.mutable_request()->mutable_query() = query;
+  for (std::uint32_t node = 0; node < options_.nodes; ++node) {
+    if (base::NodeId(node) == options_.self) {
+      homes_.query_all(query, take);
+    } else {
+      ask(base::NodeId(node), frame, {nullptr, take});
+    }
+  }
+}
+
+void Router::ask(base::NodeId node, proto::LinkFrame& frame, Asker asker) {
+  if (std::find(alive_.begin(), alive_.end(), node) == alive_.end()) {
+    return fail_soon(std::move(asker), "the user's home is down");
+  }
+  if (asked_.size() >= options_.most_under_way) return fail_soon(std::move(asker), "too many commands are under way");
+  const std::uint64_t number = next_number_++;
   frame.mutable_request()->set_number(number);
   frame.mutable_request()->set_time_left_ms(
       static_cast<std::uint32_t>(duration_cast<milliseconds>(options_.deadline).count()));
-  *frame.mutable_request()->mutable_command() = command;
-  if (!mesh_.send_to(home, proto::encode_frame(frame))) {
-    return answer_soon(std::move(callback), "the way to the user's home is full");
+  if (!mesh_.send_to(node, proto::encode_frame(frame))) {
+    return fail_soon(std::move(asker), "the way to the user's home is full");
   }
-  asked_[number] = {home, loop_.now() + options_.deadline, std::move(callback)};
+  asked_[number] = {node, loop_.now() + options_.deadline, std::move(asker)};
   if (sweep_timer_ == nullptr) sweep_later();
 }
 
 void Router::frame_arrived(base::NodeId from, const proto::LinkFrame& frame, base::MonotonicTime arrived) {
   if (frame.has_request()) return take_request(from, frame.request(), arrived);
-  if (!frame.has_response() || !frame.response().has_reply()) return;
-  const auto found = asked_.find(frame.response().number());
-  if (found == asked_.end() || found->second.home != from) return;  // too late, or not the one that was asked
-  const ReplyCallback callback = std::move(found->second.callback);
+  if (frame.has_response()) return take_response(from, frame.response());
+}
+
+void Router::take_response(base::NodeId from, const proto::Response& response) {
+  const auto found = asked_.find(response.number());
+  if (found == asked_.end() || found->second.node != from) return;  // too late, or not the one that was asked
+  const Asker& asker = found->second.asker;
+  if (asker.reply ? !response.has_reply() : !response.has_answer()) return;
+  const Asker answered = std::move(found->second.asker);
   asked_.erase(found);
-  callback(frame.response().reply());
+  if (answered.reply) {
+    answered.reply(response.reply());
+  } else {
+    answered.answer(response.answer());
+  }
 }
 
 void Router::take_request(base::NodeId from, const proto::Request& request, base::MonotonicTime arrived) {
-  const auto refuse = [&](const char* why) { respond(from, request.number(), unavailable(why)); };
-  if (!request.has_command()) return refuse("a request of no known kind");
-  if (home_of(request.command()) != options_.self) return refuse("this node is not the user's home");
-  if (loop_.now() - arrived > milliseconds(request.time_left_ms())) return refuse("the request has waited too long");
+  const char* refusal = nullptr;
   std::size_t& taken = taken_[from];
-  if (taken >= options_.most_under_way_for_peer) return refuse("too many commands are under way at the user's home");
+  if (request.has_command() && home_of(request.command()) != options_.self) {
+    refusal = "this node is not the user's home";
+  } else if (loop_.now() - arrived > milliseconds(request.time_left_ms())) {
+    refusal = "the request has waited too long";
+  } else if (taken >= options_.most_under_way_for_peer) {
+    refusal = "too many commands are under way at the user's home";
+  }
+  if (refusal != nullptr && request.has_query()) {
+    return respond(from, request.number(), unavailable_answer(refusal));
+  }
+  if (refusal != nullptr) return respond(from, request.number(), unavailable_reply(refusal));
+  if (request.has_command()) {
+    ++taken;
+    return take_command(from, request.number(), request.command());
+  }
+  if (!request.has_query()) {
+    return respond(from, request.number(), unavailable_reply("a request of no known kind"));
+  }
   ++taken;
-  homes_.execute(shard_of(request.command()), request.command(),
-                 [this, from, number = request.number()](const proto::Reply& reply) {
-                   --taken_[from];
-                   respond(from, number, reply);
-                 });
+  take_query(from, request.number(), request.query());
+}
+
+void Router::take_command(base::NodeId from, std::uint64_t number, const proto::Command& command) {
+  homes_.execute(shard_of(command), command, [this, from, number](const proto::Reply& reply) {
+    --taken_[from];
+    respond(from, number, reply);
+  });
+}
+
+void Router::take_query(base::NodeId from, std::uint64_t number, const proto::Query& query) {
+  AnswerCallback answered = [this, from, number](const proto::Answer& answer) {
+    --taken_[from];
+    respond(from, number, answer);
+  };
+  if (query.has_users()) return homes_.query_all(query, std::move(answered));
+  const base::ShardId shard = shard_of(query.author_feed());
+  if (node_of_shard(shard, options_.nodes) == options_.self) return homes_.query(shard, query, std::move(answered));
+  answered(unavailable_answer("this node is not the user's home"));
 }
 
 void Router::respond(base::NodeId to, std::uint64_t number, const proto::Reply& reply) {
   proto::LinkFrame frame;
-  frame.mutable_response()->set_number(number);
   *frame.mutable_response()->mutable_reply() = reply;
+  send_response(to, number, frame);
+}
+
+void Router::respond(base::NodeId to, std::uint64_t number, const proto::Answer& answer) {
+  proto::LinkFrame frame;
+  *frame.mutable_response()->mutable_answer() = answer;
+  send_response(to, number, frame);
+}
+
+void Router::send_response(base::NodeId to, std::uint64_t number, proto::LinkFrame& frame) {
+  frame.mutable_response()->set_number(number);
   // An answer that finds no room is not sent: the asker's deadline answers for it.
   static_cast<void>(mesh_.send_to(to, proto::encode_frame(frame)));
 }
@@ -97,17 +181,23 @@ void Router::respond(base::NodeId to, std::uint64_t number, const proto::Reply& 
 void Router::alive_changed(const std::vector<base::NodeId>& alive) {
   alive_ = alive;
   for (auto at = asked_.begin(); at != asked_.end();) {
-    if (std::find(alive_.begin(), alive_.end(), at->second.home) != alive_.end()) {
+    if (std::find(alive_.begin(), alive_.end(), at->second.node) != alive_.end()) {
       ++at;
       continue;
     }
-    answer_soon(std::move(at->second.callback), "the user's home went down");
+    fail_soon(std::move(at->second.asker), "the user's home went down");
     at = asked_.erase(at);
   }
 }
 
-void Router::answer_soon(ReplyCallback callback, const char* why) {
-  loop_.post([callback = std::move(callback), why] { callback(unavailable(why)); });
+void Router::fail_soon(Asker asker, const char* why) {
+  loop_.post([asker = std::move(asker), why] {
+    if (asker.reply) {
+      asker.reply(unavailable_reply(why));
+    } else {
+      asker.answer(unavailable_answer(why));
+    }
+  });
 }
 
 void Router::sweep_later() {
@@ -118,7 +208,7 @@ void Router::sweep_later() {
 void Router::sweep() {
   sweep_timer_.reset();
   while (!asked_.empty() && asked_.begin()->second.deadline <= loop_.now()) {
-    answer_soon(std::move(asked_.begin()->second.callback), "the user's home has not answered in time");
+    fail_soon(std::move(asked_.begin()->second.asker), "the user's home has not answered in time");
     asked_.erase(asked_.begin());
   }
   sweep_later();

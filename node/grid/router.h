@@ -1,8 +1,9 @@
-// Routing: any node takes any command and hands it to the node where its account is at home, itself or over a link.
+// Routing: any node takes any command and hands it to the node where its account is at home, itself or over a link; a
+// query likewise, but users are searched for at every node.
 //
-// A command is answered exactly once: by its home, or `unavailable` (indefinite) when the home is down, its link ends
-// or is full, too many requests are under way, or 2 s have passed. The asker repeats it with the same key to learn what
-// became of it. At the home a request that has waited longer than its time left is not executed.
+// A command or query is answered exactly once: by its home, or `unavailable` (indefinite) when the home is down, its
+// link ends or is full, too many requests are under way, or 2 s have passed. The asker repeats it with the same key to
+// learn what became of it. At the home a request that has waited longer than its time left is not executed.
 //
 // Belongs to the thread of the shards of this node.
 #pragma once
@@ -15,7 +16,7 @@
 
 #include "base/event_loop.h"
 #include "base/ids.h"
-#include "proto/commands.pb.h"
+#include "node/grid/homes.h"
 #include "proto/encoded_frame.h"
 #include "proto/link.pb.h"
 
@@ -33,19 +34,6 @@ class RouterMesh {
   [[nodiscard]] virtual bool send_to(base::NodeId peer, proto::EncodedFrame frame) = 0;
 };
 
-// The shards of this node. The callback comes once, never from within the call.
-class Homes {
- public:
-  using ReplyCallback = std::function<void(const proto::Reply&)>;
-
-  Homes() = default;
-  Homes(const Homes&) = delete;
-  Homes& operator=(const Homes&) = delete;
-  virtual ~Homes() = default;
-
-  virtual void execute(base::ShardId shard, const proto::Command& command, ReplyCallback callback) = 0;
-};
-
 struct RouterOptions {
   base::NodeId self;
   std::uint32_t nodes = 1;
@@ -58,12 +46,14 @@ struct RouterOptions {
 class Router {
  public:
   using ReplyCallback = Homes::ReplyCallback;
+  using AnswerCallback = Homes::AnswerCallback;
 
   // `loop`, `homes` and `mesh` must outlive it.
   Router(const RouterOptions& options, base::EventLoop& loop, Homes& homes, RouterMesh& mesh);
 
-  // Never calls back from within this call.
+  // Never call back from within the call.
   void execute(const proto::Command& command, ReplyCallback callback);
+  void query(const proto::Query& query, AnswerCallback callback);
 
   // The node where an account is at home, whether there is such an account or not.
   [[nodiscard]] base::NodeId home_of(const proto::Command& command) const;
@@ -76,16 +66,28 @@ class Router {
   [[nodiscard]] std::size_t under_way() const { return asked_.size(); }
 
  private:
+  // Of a command or of a query; whichever it was, one of the two is set.
+  struct Asker {
+    ReplyCallback reply;
+    AnswerCallback answer;
+  };
   struct Asked {
-    base::NodeId home;
+    base::NodeId node;
     base::MonotonicTime deadline;
-    ReplyCallback callback;
+    Asker asker;
   };
 
-  void ask(base::NodeId home, const proto::Command& command, ReplyCallback callback);
+  // Sends the frame, whose request has its body, but no number yet.
+  void ask(base::NodeId node, proto::LinkFrame& frame, Asker asker);
+  void search_users(const proto::Query& query, AnswerCallback callback);
   void take_request(base::NodeId from, const proto::Request& request, base::MonotonicTime arrived);
+  void take_command(base::NodeId from, std::uint64_t number, const proto::Command& command);
+  void take_query(base::NodeId from, std::uint64_t number, const proto::Query& query);
+  void take_response(base::NodeId from, const proto::Response& response);
   void respond(base::NodeId to, std::uint64_t number, const proto::Reply& reply);
-  void answer_soon(ReplyCallback callback, const char* why);
+  void respond(base::NodeId to, std::uint64_t number, const proto::Answer& answer);
+  void send_response(base::NodeId to, std::uint64_t number, proto::LinkFrame& frame);
+  void fail_soon(Asker asker, const char* why);
   void sweep_later();
   void sweep();
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "node/kernel/text.h"
+#include "proto/errors.h"
 
 namespace buzzer::kernel {
 namespace {
@@ -13,6 +14,35 @@ FeedPlace end_of_feed(Direction direction) {
   if (direction == Direction::kNewer) return {0, BuzzId(0)};
   return {std::numeric_limits<std::int64_t>::max(), BuzzId(std::numeric_limits<std::uint64_t>::max())};
 }
+
+void refuse(proto::Answer& answer, proto::ErrorCode code, std::string message) {
+  answer.Clear();
+  answer.set_error(static_cast<std::uint32_t>(code));
+  answer.set_message(std::move(message));
+}
+
+void answer_author_feed(const StateView& state, const proto::AuthorFeedQuery& query, proto::Answer& answer) {
+  if (!is_name(query.author()) || state.account(lower_name(query.author())) == nullptr) {
+    return refuse(answer, proto::ErrorCode::kUnknownUser, "no such user");
+  }
+  std::optional<FeedPlace> from;
+  if (query.from_id() != 0) from = FeedPlace{query.from_posted_ms(), BuzzId(query.from_id())};
+  FeedPage page =
+      author_feed(state, query.author(), from, query.newer() ? Direction::kNewer : Direction::kOlder, query.limit());
+  for (proto::Buzz& buzz : page.buzzes) *answer.add_buzzes() = std::move(buzz);
+  answer.set_more(page.more);
+}
+
+void answer_users(const StateView& state, const proto::UsersQuery& query, proto::Answer& answer) {
+  if (!query.prefix().empty() && !is_name(query.prefix())) {
+    return refuse(answer, proto::ErrorCode::kInvalidName, "a prefix of names is at most 30 of A-Z a-z 0-9 _");
+  }
+  UserPage page = users_by_prefix(state, query.prefix(), query.after(), query.limit());
+  for (proto::Account& user : page.users) *answer.add_users() = std::move(user);
+  answer.set_more(page.more);
+}
+
+bool is_limit(std::uint32_t limit) { return limit >= 1 && limit <= kMostPageSize; }
 
 }  // namespace
 
@@ -30,9 +60,17 @@ FeedPage author_feed(const StateView& state, std::string_view author, std::optio
     return true;
   });
   page.buzzes.reserve(ids.size());
+  std::size_t bytes = 0;
   for (const BuzzId id : ids) {
     // Null only when the state cannot be read; then its owner knows, and the page counts for nothing.
-    if (const proto::Buzz* buzz = state.buzz(id)) page.buzzes.push_back(*buzz);
+    const proto::Buzz* buzz = state.buzz(id);
+    if (buzz == nullptr) continue;
+    bytes += buzz->ByteSizeLong();
+    if (bytes > kMostPageBytes && !page.buzzes.empty()) {
+      page.more = true;
+      break;
+    }
+    page.buzzes.push_back(*buzz);
   }
   return page;
 }
@@ -53,6 +91,20 @@ UserPage users_by_prefix(const StateView& state, std::string_view prefix, std::s
     return true;
   });
   return page;
+}
+
+void answer_query(const StateView& state, const proto::Query& query, proto::Answer& answer) {
+  answer.Clear();
+  const std::uint32_t limit = query.has_users() ? query.users().limit() : query.author_feed().limit();
+  if (query.body_case() == proto::Query::BODY_NOT_SET) {
+    return refuse(answer, proto::ErrorCode::kBadRequest, "a query of no known kind");
+  }
+  if (!is_limit(limit)) {
+    return refuse(answer, proto::ErrorCode::kBadRequest,
+                  "a page has 1 to 200 entries; asked for were " + std::to_string(limit));
+  }
+  if (query.has_users()) return answer_users(state, query.users(), answer);
+  answer_author_feed(state, query.author_feed(), answer);
 }
 
 }  // namespace buzzer::kernel

@@ -6,18 +6,21 @@
 #include <vector>
 
 #include "node/kernel/state.h"
+#include "proto/queries.pb.h"
 
 namespace buzzer::kernel {
 
 inline constexpr std::size_t kMostPageSize = 200;
+// Of the buzzes of one page; the first is given whatever its size. A page that would be larger ends sooner.
+inline constexpr std::size_t kMostPageBytes = 512UL << 10;
 
 struct FeedPage {
   std::vector<proto::Buzz> buzzes;  // in the direction asked for
   bool more = false;                // whether there is anything beyond the last
 };
 
-// Up to `limit` (at most kMostPageSize) of what an author has posted: the newest, or what lies beyond `from` (the place
-// of the last buzz of another page), older or newer. Nothing for an unknown author.
+// Up to `limit` (at most kMostPageSize, and kMostPageBytes) of what an author has posted: the newest, or what lies
+// beyond `from` (the place of the last buzz of another page), older or newer. Nothing for an unknown author.
 [[nodiscard]] FeedPage author_feed(const StateView& state, std::string_view author, std::optional<FeedPlace> from,
                                    Direction direction, std::size_t limit);
 
@@ -30,5 +33,9 @@ struct UserPage {
 // `after`.
 [[nodiscard]] UserPage users_by_prefix(const StateView& state, std::string_view prefix, std::string_view after,
                                        std::size_t limit);
+
+// What this shard answers to a query. `bad_request` for one of no known kind or with a limit beyond 1 to kMostPageSize;
+// `unknown_user` for the feed of nobody.
+void answer_query(const StateView& state, const proto::Query& query, proto::Answer& answer);
 
 }  // namespace buzzer::kernel

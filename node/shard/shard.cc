@@ -23,16 +23,30 @@ proto::Reply unavailable() {
 }  // namespace
 
 Shard::Shard(const ShardOptions& options, store::Store& below, journal::Journal& journal, base::EventLoop& loop,
-             base::Log& log)
+             base::Log& log, ShardOwner& owner)
     : options_(options),
       below_(below),
       journal_(journal),
       loop_(loop),
       log_(log),
+      owner_(owner),
       state_(below, overlay_, options.shard) {}
 
+template <class Function>
+auto Shard::while_here(Function function) const {
+  return [here = std::weak_ptr<const char>(here_), function = std::move(function)](const auto&... arguments) {
+    if (!here.expired()) function(arguments...);
+  };
+}
+
 void Shard::start() {
-  journal_.claim(options_.shard, [this](const base::Result<journal::Claim>& claim) { claimed(claim); });
+  journal_.claim(options_.shard, while_here([this](const base::Result<journal::Claim>& claim) { claimed(claim); }));
+}
+
+void Shard::close() {
+  serving_ = false;
+  reclaim_.reset();
+  for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));
 }
 
 void Shard::claimed(const base::Result<journal::Claim>& claim) {
@@ -45,6 +59,10 @@ void Shard::claimed(const base::Result<journal::Claim>& claim) {
 void Shard::execute(const proto::Command& command, ReplyCallback callback) {
   Waiting waiting{EntryNumber(), {}, std::move(callback), nullptr};
   if (!serving_ || waiting_.size() >= options_.most_waiting) return answer_unavailable(std::move(waiting));
+  if (const proto::Reply* refused = refusals_.find(command, loop_.now())) {
+    waiting.reply = *refused;
+    return wait(std::move(waiting));
+  }
   state_.begin();
   const std::int64_t now_ms = loop_.wall_now().time_since_epoch().count();
   kernel::decide(state_, command, now_ms, options_.shard, decision_);
@@ -56,6 +74,7 @@ void Shard::execute(const proto::Command& command, ReplyCallback callback) {
   }
   BUZZER_CHECK(applied);
   waiting.reply = decision_.reply;
+  if (!refusals_.remember(command, waiting.reply, loop_.now())) return answer_unavailable(std::move(waiting));
   if (changes) append();
   wait(std::move(waiting));
 }
@@ -77,7 +96,7 @@ void Shard::append() {
   decision_.entry.SerializeToString(&encoded_);
   const journal::Append append{options_.shard, epoch_, number, encoded_, &state_.changes()};
   const auto entered = journal_.append(
-      append, [this, epoch = epoch_, number](AppendOutcome outcome) { appended(epoch, number, outcome); });
+      append, while_here([this, epoch = epoch_, number](AppendOutcome outcome) { appended(epoch, number, outcome); }));
   last_ = number;
   if (entered == journal::Entered::kNow) return;
   overlay_.add(state_.changes(), number.value());
@@ -88,7 +107,7 @@ void Shard::wait(Waiting waiting) {
   // What was decided has seen everything up to `last_`.
   waiting.for_entry = last_;
   waiting_.push_back(std::move(waiting));
-  if (last_ == durable_) loop_.post([this] { release_durable(); });
+  if (last_ == durable_) loop_.post(while_here([this] { release_durable(); }));
 }
 
 void Shard::appended(journal::Epoch epoch, EntryNumber number, AppendOutcome outcome) {
@@ -123,6 +142,7 @@ void Shard::step_back(const char* why) {
   to_enter_.clear();
   for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));
   reclaim_ = loop_.call_after(options_.reclaim_after, [this] { start(); });
+  owner_.on_stepped_back();
 }
 
 void Shard::answer_unavailable(Waiting&& waiting) {

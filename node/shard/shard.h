@@ -5,6 +5,9 @@
 // reads. After an append that was refused or whose outcome is unknown, all that waits is answered `unavailable`
 // (indefinite), and the shard serves nothing until it has claimed again.
 //
+// It may be destroyed at any moment but from within one of its callbacks: what it was still to answer is never answered
+// then, so close() it first.
+//
 // Belongs to one worker's thread.
 #pragma once
 
@@ -18,6 +21,7 @@
 #include "node/journal/journal.h"
 #include "node/kernel/kernel.h"
 #include "node/shard/overlay.h"
+#include "node/shard/refusals.h"
 #include "node/shard/shard_state.h"
 
 namespace buzzer::shard {
@@ -26,6 +30,19 @@ struct ShardOptions {
   base::ShardId shard;
   std::size_t most_waiting = 4096;  // replies; a further command is `unavailable`, unexecuted
   base::Duration reclaim_after = std::chrono::milliseconds(100);
+};
+
+// Who owns the shards of a node.
+class ShardOwner {
+ public:
+  ShardOwner() = default;
+  ShardOwner(const ShardOwner&) = delete;
+  ShardOwner& operator=(const ShardOwner&) = delete;
+  virtual ~ShardOwner() = default;
+
+  // A shard has stepped back; it will claim again by itself. Called from within the shard, which must not be destroyed
+  // before that call has ended.
+  virtual void on_stepped_back() = 0;
 };
 
 class Shard {
@@ -38,7 +55,10 @@ class Shard {
 
   // `below` is the store that the journal's batches enter. All must outlive it.
   Shard(const ShardOptions& options, store::Store& below, journal::Journal& journal, base::EventLoop& loop,
-        base::Log& log);
+        base::Log& log, ShardOwner& owner);
+
+  // Answers all that waits `unavailable`, and serves nothing any more.
+  void close();
 
   // Claims the shard; commands are `unavailable` until that has succeeded.
   void start();
@@ -65,15 +85,20 @@ class Shard {
   // Serves nothing from now on, and claims again after a while.
   void step_back(const char* why);
   void answer_unavailable(Waiting&& waiting);
+  // Calls the function only if this shard is still there.
+  template <class Function>
+  [[nodiscard]] auto while_here(Function function) const;
 
   const ShardOptions options_;
   store::Store& below_;
   journal::Journal& journal_;
   base::EventLoop& loop_;
   base::Log& log_;
+  ShardOwner& owner_;
   Overlay overlay_;
   ShardState state_;
   kernel::Decision decision_;
+  Refusals refusals_;
   std::string encoded_;
   bool serving_ = false;
   journal::Epoch epoch_;
@@ -82,6 +107,7 @@ class Shard {
   std::deque<std::pair<journal::EntryNumber, store::Batch>> to_enter_;  // enter the store when durable
   std::deque<Waiting> waiting_;                                         // oldest first
   std::unique_ptr<base::Timer> reclaim_;
+  const std::shared_ptr<const char> here_ = std::make_shared<const char>();
 };
 
 }  // namespace buzzer::shard

@@ -64,6 +64,7 @@ class SimulatedGrid::Node final : private linkmgr::MeshEvents {
     for (const NodeId id : alive) text += ' ' + std::to_string(id.value());
     grid_.note(text);
   }
+  void on_clock_offset(std::optional<std::chrono::milliseconds> /*offset*/) override {}
   void on_frame(NodeId from, proto::LinkFrame&& frame) override {
     std::istringstream text(frame.room_line().text());
     ReceivedLine line{};

@@ -111,7 +111,7 @@ class SimulatedHome::TraceLog final : public base::Log {
 };
 
 // From one start of the process to its end.
-struct SimulatedHome::Life {
+struct SimulatedHome::Life final : shard::ShardOwner {
   Life(SimulatedHome& home, std::unique_ptr<store::Store> opened)
       : log(home),
         loop(home.time_, home.wall_offset_),
@@ -126,7 +126,10 @@ struct SimulatedHome::Life {
         shard({kShard}, *store,
               home.mistake_ == PlantedMistake::kForgetKeysAtOnce ? static_cast<journal::Journal&>(forgetful)
                                                                  : static_cast<journal::Journal&>(journal),
-              loop, log) {}
+              loop, log, *this) {}
+
+  // The clients go on asking; a crash opens the store again.
+  void on_stepped_back() override {}
 
   TraceLog log;
   SimulatedLoop loop;

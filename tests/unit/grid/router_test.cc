@@ -38,6 +38,20 @@ class RouterTest : public testing::Test {
       }
       grid.loop_.post([callback = std::move(callback), reply] { callback(reply); });
     }
+    void query(base::ShardId shard, const proto::Query& query, AnswerCallback callback) override {
+      EXPECT_EQ(node_of_shard(shard, kNodes), id);
+      proto::Answer answer;
+      answer.add_buzzes()->set_text(query.author_feed().author() + " of node " + std::to_string(id.value()));
+      grid.loop_.post([callback = std::move(callback), answer] { callback(answer); });
+    }
+    void query_all(const proto::Query& query, AnswerCallback callback) override {
+      if (stuck) return;
+      proto::Answer answer;
+      for (const char* suffix : {"b", "A", "c"}) {
+        answer.add_users()->set_name(query.users().prefix() + suffix + std::to_string(id.value()));
+      }
+      grid.loop_.post([callback = std::move(callback), answer] { callback(answer); });
+    }
     bool send_to(base::NodeId peer, proto::EncodedFrame frame) override {
       if (full) return false;
       if (grid.cut_.count({id, peer}) > 0) return true;  // lost on its way
@@ -83,6 +97,25 @@ class RouterTest : public testing::Test {
       answers_.push_back(error == proto::ErrorCode::kNone ? std::to_string(reply.id()) + ' ' + reply.message()
                                                           : std::string(proto::error_info(error).name));
     });
+  }
+
+  // "<error> <buzz or user>...", and whether there is more or only a part.
+  void query(std::uint32_t at, const proto::Query& query) {
+    nodes_[at]->router.query(query, [this](const proto::Answer& answer) {
+      const auto error = static_cast<proto::ErrorCode>(answer.error());
+      std::string text(proto::error_info(error).name);
+      for (const auto& buzz : answer.buzzes()) text += ' ' + buzz.text();
+      for (const auto& user : answer.users()) text += ' ' + user.name();
+      if (answer.more()) text += " more";
+      if (answer.partial()) text += " partial";
+      answers_.push_back(text);
+    });
+  }
+  static proto::Query users(const std::string& prefix, std::uint32_t limit) {
+    proto::Query query;
+    query.mutable_users()->set_prefix(prefix);
+    query.mutable_users()->set_limit(limit);
+    return query;
   }
 
   tests::ManualLoop loop_;
@@ -198,6 +231,38 @@ TEST_F(RouterTest, AnswerFromAnotherThanTheOneAskedIsNotTaken) {
   EXPECT_TRUE(answers_.empty());
   nodes_[0]->router.frame_arrived(base::NodeId(1), frame, loop_.now());
   EXPECT_EQ(answers_.size(), 1U);
+}
+
+TEST_F(RouterTest, FeedIsReadAtItsAuthorsHome) {
+  const auto command = command_for(2);
+  proto::Query query;
+  query.mutable_author_feed()->set_author(command.account());
+  for (std::uint32_t at = 0; at < kNodes; ++at) this->query(at, query);
+  loop_.advance(3 * kDelay);
+  EXPECT_EQ(answers_, std::vector<std::string>(kNodes, "none " + command.account() + " of node 2"));
+}
+
+TEST_F(RouterTest, FeedOfAHomeThatIsDownIsUnavailable) {
+  nodes_[0]->router.alive_changed({base::NodeId(0), base::NodeId(2)});
+  proto::Query query;
+  query.mutable_author_feed()->set_author(command_for(1).account());
+  this->query(0, query);
+  loop_.settle();
+  EXPECT_EQ(answers_, std::vector<std::string>{"unavailable"});
+}
+
+TEST_F(RouterTest, UsersAreSearchedForAtEveryNodeAndComeByNameWhateverTheCase) {
+  query(1, users("x", 5));
+  loop_.advance(3 * kDelay);
+  EXPECT_EQ(answers_, std::vector<std::string>{"none xA0 xA1 xA2 xb0 xb1 more"});
+}
+
+TEST_F(RouterTest, SearchSaysWhenItIsOnlyAPart) {
+  nodes_[0]->router.alive_changed({base::NodeId(0), base::NodeId(2)});
+  nodes_[2]->stuck = true;
+  query(0, users("x", 5));
+  loop_.advance(seconds(3));
+  EXPECT_EQ(answers_, std::vector<std::string>{"none xA0 xb0 xc0 partial"});
 }
 
 }  // namespace

@@ -1,0 +1,178 @@
+#include "node/grid/local_homes.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/check.h"
+#include "node/grid/placement.h"
+#include "node/grid/user_search.h"
+#include "node/kernel/queries.h"
+#include "node/store/key_schema.h"
+#include "proto/errors.h"
+
+namespace buzzer::grid {
+namespace {
+
+using store::OpenProblem;
+using store::ShardField;
+
+constexpr const char* kComponent = "homes";
+// A store that has held for so long is opened again quickly.
+constexpr auto kServedWell = std::chrono::seconds(10);
+constexpr const char* kNotOpen = "the user's home cannot reach its store at the moment";
+
+template <class Message>
+Message unavailable(const std::string& why) {
+  Message message;
+  message.set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable));
+  message.set_message(why);
+  return message;
+}
+
+}  // namespace
+
+LocalHomes::LocalHomes(const LocalHomesOptions& options, journal::StoreKeeper& keeper, base::EventLoop& loop,
+                       base::Random& random, base::Log& log, RefusedCallback refused)
+    : options_(options),
+      keeper_(keeper),
+      loop_(loop),
+      random_(random),
+      log_(log),
+      refused_(std::move(refused)),
+      reopen_after_(options.reopen_least) {}
+
+LocalHomes::~LocalHomes() = default;
+
+void LocalHomes::start() { open_store(); }
+
+void LocalHomes::open_store() {
+  keeper_.open([this, here = std::weak_ptr<const char>(here_)](const store::OpenResult<store::Store*>& result) {
+    if (!here.expired()) opened(result);
+  });
+}
+
+void LocalHomes::opened(const store::OpenResult<store::Store*>& result) {
+  if (!result && result.error().problem != OpenProblem::kUnavailable) return refused_(result.error());
+  if (!result) {
+    log_.warn(kComponent, "the store cannot be opened; trying again", {{"reason", result.error().message}});
+    return reopen_soon();
+  }
+  store_ = *result;
+  if (const auto drawn = draw_incarnations(*store_); !drawn) {
+    log_.warn(kComponent, "the store cannot be written; opening it again", {{"reason", drawn.error().message}});
+    return reopen_soon();
+  }
+  journal_ = std::make_unique<journal::LocalJournal>(*store_, keeper_, loop_);
+  ShardOwner& owner = *this;
+  for_each_own([&](base::ShardId shard) {
+    auto& made = shards_[shard];
+    made = std::make_unique<shard::Shard>(shard::ShardOptions{shard}, *store_, *journal_, loop_, log_, owner);
+    made->start();
+  });
+  opened_at_ = loop_.now();
+  log_.info(kComponent, "the store is open", {{"shards", shards_.size()}});
+}
+
+// Durable with the claims that follow: no shard serves before its own has been synced.
+base::Result<void> LocalHomes::draw_incarnations(store::Store& store) {
+  store::Batch batch;
+  std::string value;
+  base::Result<void> result;
+  for_each_own([&](base::ShardId shard) {
+    const auto key = store::meta_key(shard, ShardField::kIncarnation);
+    const auto there = store.get(key.bytes(), value);
+    if (!there) result = tl::unexpected(there.error());
+    if (!there || *there) return;
+    const auto drawn = store::encode_number(random_.next());
+    batch.put(key.bytes(), {drawn.data(), drawn.size()});
+  });
+  if (!result) return result;
+  if (const auto written = store.write(batch); !written) return tl::unexpected(written.error());
+  return {};
+}
+
+void LocalHomes::on_stepped_back() {
+  // From within a shard, which must not end before it has come back.
+  if (reopen_ != nullptr || store_ == nullptr || !store_->failed()) return;
+  log_.warn(kComponent, "the store has failed; opening it again");
+  reopen_soon();
+}
+
+void LocalHomes::reopen_soon() {
+  if (loop_.now() - opened_at_ > kServedWell) reopen_after_ = options_.reopen_least;
+  reopen_ = loop_.call_after(reopen_after_, [this] {
+    close_shards();
+    reopen_.reset();
+    open_store();
+  });
+  reopen_after_ = std::min(2 * reopen_after_, options_.reopen_most);
+}
+
+void LocalHomes::close_shards() {
+  for (const auto& [id, shard] : shards_) shard->close();
+  shards_.clear();
+  journal_.reset();
+  store_ = nullptr;
+}
+
+void LocalHomes::execute(base::ShardId shard, const proto::Command& command, ReplyCallback callback) {
+  const bool clock_is_off = clock_offset_ && std::chrono::abs(*clock_offset_) > kMostClockOffset;
+  shard::Shard* home = find(shard);
+  if (home != nullptr && !(clock_is_off && command.has_post_buzz())) return home->execute(command, std::move(callback));
+  // Indefinite even for the clock: an earlier copy of the command may have been taken before the clock went wrong.
+  std::string why = kNotOpen;
+  if (home != nullptr) {
+    why = "the clock of the user's home is " + std::to_string(-clock_offset_->count() / 1000) +
+          " s ahead of its peers', and no buzz is taken while they differ by more than 60 s";
+  }
+  loop_.post([callback = std::move(callback), reply = unavailable<proto::Reply>(why)] { callback(reply); });
+}
+
+void LocalHomes::query(base::ShardId shard, const proto::Query& query, AnswerCallback callback) {
+  shard::Shard* home = find(shard);
+  if (home == nullptr) {
+    loop_.post([callback = std::move(callback)] { callback(unavailable<proto::Answer>(kNotOpen)); });
+    return;
+  }
+  const auto answer = std::make_shared<proto::Answer>();
+  home->query([&](const kernel::StateView& state) { kernel::answer_query(state, query, *answer); },
+              [answer, callback = std::move(callback)](bool readable) {
+                callback(readable ? *answer : unavailable<proto::Answer>(kNotOpen));
+              });
+}
+
+void LocalHomes::query_all(const proto::Query& query, AnswerCallback callback) {
+  const auto search = std::make_shared<UserSearch>(query.users(), shards(), std::move(callback));
+  for_each_own([&](base::ShardId shard) {
+    this->query(shard, query, [search](const proto::Answer& answer) { search->take(answer); });
+  });
+}
+
+bool LocalHomes::is_own(base::ShardId shard) const { return node_of_shard(shard, options_.nodes) == options_.self; }
+
+shard::Shard* LocalHomes::find(base::ShardId shard) {
+  BUZZER_CHECK(is_own(shard));
+  const auto found = shards_.find(shard);
+  return found == shards_.end() ? nullptr : found->second.get();
+}
+
+template <class Visit>
+void LocalHomes::for_each_own(Visit&& visit) const {
+  for (std::uint32_t number = options_.self.value(); number < base::kShardCount; number += options_.nodes) {
+    visit(base::ShardId(static_cast<std::uint8_t>(number)));
+  }
+}
+
+std::size_t LocalHomes::serving() const {
+  return static_cast<std::size_t>(
+      std::count_if(shards_.begin(), shards_.end(), [](const auto& entry) { return entry.second->serves(); }));
+}
+
+std::size_t LocalHomes::shards() const {
+  std::size_t count = 0;
+  for_each_own([&](base::ShardId) { ++count; });
+  return count;
+}
+
+}  // namespace buzzer::grid

@@ -1,0 +1,93 @@
+// The shards whose home is this node, over one store: opens it, gives each shard its incarnation, and serves.
+//
+// When the store fails (a full or broken disk), everything that waits is answered `unavailable`, the store is closed
+// and opened again, later and later (from `reopen_least` to `reopen_most`), until that succeeds; then the shards go on
+// from what is durable. A store that is damaged or not this node's is never served: `refused` is told why, and the node
+// must stop.
+//
+// Belongs to the thread of the shards.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "base/event_loop.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "node/grid/homes.h"
+#include "node/journal/local_journal.h"
+#include "node/journal/store_keeper.h"
+#include "node/shard/shard.h"
+
+namespace buzzer::grid {
+
+// Further than this from the median of its peers, a node's clock is not fit to date buzzes.
+inline constexpr std::chrono::milliseconds kMostClockOffset{60'000};
+
+struct LocalHomesOptions {
+  base::NodeId self;
+  std::uint32_t nodes = 1;
+  base::Duration reopen_least = std::chrono::milliseconds(100);
+  base::Duration reopen_most = std::chrono::seconds(2);
+};
+
+class LocalHomes final : public Homes, private shard::ShardOwner {
+ public:
+  using RefusedCallback = std::function<void(const store::OpenError&)>;
+
+  // All must outlive it; what `keeper` and `loop` still call then finds it gone.
+  LocalHomes(const LocalHomesOptions& options, journal::StoreKeeper& keeper, base::EventLoop& loop,
+             base::Random& random, base::Log& log, RefusedCallback refused);
+  ~LocalHomes() override;
+
+  // Opens the store; commands are `unavailable` until that is done.
+  void start();
+
+  void execute(base::ShardId shard, const proto::Command& command, ReplyCallback callback) override;
+  void query(base::ShardId shard, const proto::Query& query, AnswerCallback callback) override;
+  void query_all(const proto::Query& query, AnswerCallback callback) override;
+
+  // The median over live peers of `peer's clock - own clock`, when there are any. Beyond kMostClockOffset no new buzz
+  // is taken.
+  void set_clock_offset(std::optional<std::chrono::milliseconds> offset) { clock_offset_ = offset; }
+
+  // Whether the store is open and has not failed.
+  [[nodiscard]] bool open() const { return journal_ != nullptr; }
+  // How many shards serve.
+  [[nodiscard]] std::size_t serving() const;
+  [[nodiscard]] std::size_t shards() const;
+
+ private:
+  void open_store();
+  void opened(const store::OpenResult<store::Store*>& result);
+  [[nodiscard]] base::Result<void> draw_incarnations(store::Store& store);
+  void on_stepped_back() override;
+  void reopen_soon();
+  void close_shards();
+  [[nodiscard]] bool is_own(base::ShardId shard) const;
+  // Null when it is not there at the moment.
+  [[nodiscard]] shard::Shard* find(base::ShardId shard);
+  template <class Visit>
+  void for_each_own(Visit&& visit) const;
+
+  const LocalHomesOptions options_;
+  journal::StoreKeeper& keeper_;
+  base::EventLoop& loop_;
+  base::Random& random_;
+  base::Log& log_;
+  const RefusedCallback refused_;
+  std::optional<std::chrono::milliseconds> clock_offset_;
+  store::Store* store_ = nullptr;  // the keeper's
+  std::unique_ptr<journal::LocalJournal> journal_;
+  std::map<base::ShardId, std::unique_ptr<shard::Shard>> shards_;
+  base::MonotonicTime opened_at_;
+  base::Duration reopen_after_;
+  std::unique_ptr<base::Timer> reopen_;
+  const std::shared_ptr<const char> here_ = std::make_shared<const char>();
+};
+
+}  // namespace buzzer::grid

@@ -1,0 +1,58 @@
+#include "node/shard/refusals.h"
+
+#include "node/kernel/command_key.h"
+#include "node/kernel/text.h"
+#include "proto/errors.h"
+
+namespace buzzer::shard {
+namespace {
+
+using proto::ErrorCode;
+
+std::string identity(const proto::Command& command) {
+  return kernel::lower_name(command.account()) + '\n' + std::to_string(kernel::content_hash(command)) + '\n' +
+         command.key();
+}
+
+// What is wrong with the command itself is wrong in every state.
+bool depends_on_state(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNameTaken:
+    case ErrorCode::kUnknownUser:
+    case ErrorCode::kUnknownBuzz:
+    case ErrorCode::kNotYours:
+    case ErrorCode::kKeyReused:
+    case ErrorCode::kKeyFromTheFuture:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+const proto::Reply* Refusals::find(const proto::Command& command, base::MonotonicTime now) {
+  if (replies_.empty()) return nullptr;
+  forget_old(now);
+  const auto found = replies_.find(identity(command));
+  return found == replies_.end() ? nullptr : &found->second;
+}
+
+bool Refusals::remember(const proto::Command& command, const proto::Reply& reply, base::MonotonicTime now) {
+  if (reply.error() == 0 || !depends_on_state(static_cast<ErrorCode>(reply.error()))) return true;
+  if (!kernel::is_name(command.account())) return true;  // never anybody's, and of any length
+  forget_old(now);
+  if (replies_.size() >= kMost) return false;
+  const auto [place, added] = replies_.emplace(identity(command), reply);
+  if (added) by_age_.emplace_back(now, place);
+  return true;
+}
+
+void Refusals::forget_old(base::MonotonicTime now) {
+  while (!by_age_.empty() && now - by_age_.front().first > kLife) {
+    replies_.erase(by_age_.front().second);
+    by_age_.pop_front();
+  }
+}
+
+}  // namespace buzzer::shard
