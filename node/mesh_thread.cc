@@ -52,7 +52,11 @@ void MeshThread::on_alive_changed(const std::vector<base::NodeId>& alive) { repo
 
 void MeshThread::on_frame(base::NodeId from, proto::LinkFrame&& frame) {
   const std::size_t weight = frame.ByteSizeLong();
-  static_cast<void>(reports_.push(FrameArrived{from, std::move(frame)}, weight));
+  static_cast<void>(reports_.push(FrameArrived{from, std::move(frame), worker_.loop().now()}, weight));
+}
+
+void MeshThread::on_clock_offset(std::optional<std::chrono::milliseconds> offset) {
+  reports_.push_always(ClockOffsetChanged{offset});
 }
 
 }  // namespace buzzer::node

@@ -38,6 +38,10 @@ struct AliveChanged {
 struct FrameArrived {
   base::NodeId from;
   proto::LinkFrame frame;
+  base::MonotonicTime arrived;
+};
+struct ClockOffsetChanged {
+  std::optional<std::chrono::milliseconds> offset;  // as MeshEvents::on_clock_offset has it
 };
 struct BlockAnswered {
   std::uint64_t request;
@@ -47,7 +51,7 @@ struct StatusAnswered {
   std::uint64_t request;
   linkmgr::MeshStatus status;
 };
-using MeshReport = std::variant<AliveChanged, FrameArrived, BlockAnswered, StatusAnswered>;
+using MeshReport = std::variant<AliveChanged, FrameArrived, ClockOffsetChanged, BlockAnswered, StatusAnswered>;
 
 class MeshThread final : private linkmgr::MeshEvents {
  public:
@@ -67,6 +71,7 @@ class MeshThread final : private linkmgr::MeshEvents {
  private:
   void on_alive_changed(const std::vector<base::NodeId>& alive) override;
   void on_frame(base::NodeId from, proto::LinkFrame&& frame) override;
+  void on_clock_offset(std::optional<std::chrono::milliseconds> offset) override;
   void take(MeshMessage&& message);
 
   Worker worker_;

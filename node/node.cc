@@ -6,6 +6,9 @@
 #include <csignal>
 #include <future>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
 
 #include "base/asio_transport.h"
 #include "base/inbox.h"
@@ -15,6 +18,7 @@
 #include "node/grid_key.h"
 #include "node/mesh_thread.h"
 #include "node/node_control.h"
+#include "node/node_core.h"
 #include "node/run_folder.h"
 #include "node/worker.h"
 
@@ -43,13 +47,13 @@ void allow_all_descriptors() {
 
 class WorkerHealth final : public linkmgr::HealthSource {
  public:
-  explicit WorkerHealth(const Worker& worker) : worker_(worker) {}
+  WorkerHealth(const Worker& worker, const NodeCore& core) : worker_(worker), core_(core) {}
   [[nodiscard]] std::vector<std::chrono::milliseconds> worker_idle() const override { return {worker_.idle()}; }
-  // The local journal lives on this machine: reachable for as long as the node runs.
-  [[nodiscard]] bool journal_reachable() const override { return true; }
+  [[nodiscard]] bool journal_reachable() const override { return core_.store_open(); }
 
  private:
   const Worker& worker_;
+  const NodeCore& core_;
 };
 
 // The threads and what lives on them. Members are destroyed last to first, after stop() has ended the threads, so that
@@ -63,13 +67,17 @@ class Node {
                    worker_.loop().post(
                        [this] { reports_.drain([this](MeshReport&& report) { control_.take(std::move(report)); }); });
                  }),
-        health_(worker_),
+        core_(options, worker_.loop(), random, log, tell_mesh(),
+              [this](const store::OpenError& error) {
+                {
+                  const std::lock_guard lock(refusal_mutex_);
+                  refusal_ = error.message;
+                }
+                ask_to_stop();
+              }),
+        health_(worker_, core_),
         transport_(worker_.loop()),
-        control_(
-            options, worker_.loop(), log,
-            [this](MeshMessage message, std::size_t weight) { return mesh_.tell(std::move(message), weight); },
-            // The main thread waits for this signal; see run_node.
-            [] { ::kill(::getpid(), SIGTERM); }),
+        control_(options, core_, worker_.loop(), random, log, tell_mesh(), ask_to_stop),
         server_({options.control_port, token}, transport_, control_),
         mesh_(link_options(options, key), random, log, health_, reports_) {
     control_.set_refused_reports([this] { return reports_.refused(); });
@@ -78,11 +86,21 @@ class Node {
   Node& operator=(const Node&) = delete;
   ~Node() { stop(); }
 
+  // Waits for the store first: who reaches this node finds it ready.
   [[nodiscard]] base::Result<void> start() {
-    if (auto listening = server_.start(); !listening) return listening;
-    if (auto listening = mesh_.start(); !listening) return listening;
     worker_.start();
-    return {};
+    await_on_worker<void>([this](const auto& settled) { core_.start([settled] { settled->set_value(); }); });
+    if (auto refused = refusal()) return base::fail(*std::move(refused));
+    auto listening =
+        await_on_worker<base::Result<void>>([this](const auto& started) { started->set_value(server_.start()); });
+    if (!listening) return listening;
+    return mesh_.start();
+  }
+
+  // Why this node's store must not be served, once that has shown itself. Any thread.
+  [[nodiscard]] std::optional<std::string> refusal() {
+    const std::lock_guard lock(refusal_mutex_);
+    return refusal_;
   }
 
   // Waits, for a moment at most, until what was broadcast here has arrived at the other nodes.
@@ -99,8 +117,27 @@ class Node {
   }
 
  private:
+  // The main thread waits for this signal; see run_node.
+  static void ask_to_stop() { ::kill(::getpid(), SIGTERM); }
+
+  // Calls `begin` on the worker, with the promise that ends the wait.
+  template <class Value, class Begin>
+  Value await_on_worker(Begin begin) {
+    auto promise = std::make_shared<std::promise<Value>>();
+    auto future = promise->get_future();
+    worker_.loop().post([begin, promise] { begin(promise); });
+    return future.get();
+  }
+
+  [[nodiscard]] TellMesh tell_mesh() {
+    return [this](MeshMessage message, std::size_t weight) { return mesh_.tell(std::move(message), weight); };
+  }
+
   Worker worker_{"worker-0"};
   base::Inbox<MeshReport> reports_;
+  std::mutex refusal_mutex_;
+  std::optional<std::string> refusal_;
+  NodeCore core_;
   WorkerHealth health_;
   base::AsioTransport transport_;
   NodeControl control_;
@@ -143,6 +180,7 @@ int run_node(const NodeOptions& options) {
   log->info(kComponent, "stopping", {{"signal", signal}});
   node.drain();
   node.stop();
+  if (const auto refused = node.refusal()) return fail_with(*log, base::Error{*refused});
   log->info(kComponent, "stopped");
   return 0;
 }

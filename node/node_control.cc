@@ -3,14 +3,18 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "node/grid/placement.h"
+#include "node/kernel/text.h"
 #include "node/status_json.h"
 
 namespace buzzer::node {
 
-NodeControl::NodeControl(const NodeOptions& options, base::EventLoop& loop, base::Log& log, TellMesh tell_mesh,
-                         StopCallback stop)
+NodeControl::NodeControl(const NodeOptions& options, NodeCore& core, base::EventLoop& loop, base::Random& random,
+                         base::Log& log, TellMesh tell_mesh, StopCallback stop)
     : options_(options),
+      core_(core),
       loop_(loop),
+      random_(random),
       log_(log),
       tell_mesh_(std::move(tell_mesh)),
       stop_(std::move(stop)),
@@ -20,8 +24,15 @@ NodeControl::NodeControl(const NodeOptions& options, base::EventLoop& loop, base
 
 void NodeControl::take(MeshReport&& report) {
   std::visit(base::Overloaded{
-                 [&](AliveChanged& changed) { room_.alive_changed(std::move(changed.alive)); },
-                 [&](FrameArrived& arrived) { room_.frame_arrived(arrived.from, std::move(arrived.frame)); },
+                 [&](AliveChanged& changed) {
+                   core_.alive_changed(changed);
+                   room_.alive_changed(std::move(changed.alive));
+                 },
+                 [&](FrameArrived& arrived) {
+                   core_.frame_arrived(arrived);
+                   room_.frame_arrived(arrived.from, std::move(arrived.frame));
+                 },
+                 [&](const ClockOffsetChanged& changed) { core_.clock_offset_changed(changed); },
                  [&](BlockAnswered& answered) {
                    awaiting_block_.extract(answered.request).mapped()(std::move(answered.result));
                  },
@@ -31,7 +42,8 @@ void NodeControl::take(MeshReport&& report) {
                                      room_.alive(),
                                      loop_.now() - started_,
                                      room_.log().lines().size(),
-                                     room_.dropped_lines() + refused_reports_()};
+                                     room_.dropped_lines() + refused_reports_(),
+                                     core_.status()};
                    awaiting_status_.extract(answered.request).mapped()(to_json(facts));
                  },
              },
@@ -63,6 +75,22 @@ void NodeControl::status(StatusCallback callback) {
   awaiting_status_[request] = std::move(callback);
   if (tell_mesh_(AskStatus{request}, 0)) return;
   loop_.post([this, request] { take(StatusAnswered{request, {}}); });
+}
+
+void NodeControl::execute(proto::Command command, ReplyCallback callback) {
+  command.set_key_created_ms(loop_.wall_now().time_since_epoch().count());
+  // Unlike any other node's, any other life's, and any other command's of this one.
+  if (command.key().empty()) command.set_key(std::to_string(random_.next()) + '.' + std::to_string(++last_key_));
+  core_.router().execute(command, std::move(callback));
+}
+
+void NodeControl::query(const proto::Query& query, AnswerCallback callback) {
+  core_.router().query(query, std::move(callback));
+}
+
+control::ControlTarget::Home NodeControl::home_of(const std::string& user) const {
+  const base::ShardId shard = grid::shard_of_user(kernel::lower_name(user));
+  return {grid::node_of_shard(shard, options_.grid_size), shard};
 }
 
 bool NodeControl::send_to_all(proto::EncodedFrame frame) {

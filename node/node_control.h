@@ -1,5 +1,5 @@
-// What the control port drives in this node: the room here, the mesh by messages. Lives on worker 0, as do the room and
-// the control port; takes the mesh's reports there.
+// What the control port drives in this node: the room and the core here, the mesh by messages. Lives on worker 0, as do
+// the room, the core and the control port; takes the mesh's reports there.
 #pragma once
 
 #include <functional>
@@ -7,8 +7,10 @@
 #include <string>
 
 #include "base/event_loop.h"
+#include "base/random.h"
 #include "node/control/control_target.h"
 #include "node/mesh_thread.h"
+#include "node/node_core.h"
 #include "node/node_options.h"
 #include "node/room/room.h"
 
@@ -16,12 +18,13 @@ namespace buzzer::node {
 
 // How the node's main thread is asked to stop.
 using StopCallback = std::function<void()>;
-using TellMesh = std::function<bool(MeshMessage, std::size_t weight)>;
 
 class NodeControl final : public control::ControlTarget, private room::RoomMesh {
  public:
-  // `loop` is worker 0's; it and `log` outlive it; `tell_mesh` and `stop` may be called until it is destroyed.
-  NodeControl(const NodeOptions& options, base::EventLoop& loop, base::Log& log, TellMesh tell_mesh, StopCallback stop);
+  // `loop` is worker 0's; it, `core`, `random` and `log` outlive it; `tell_mesh` and `stop` may be called until it is
+  // destroyed.
+  NodeControl(const NodeOptions& options, NodeCore& core, base::EventLoop& loop, base::Random& random, base::Log& log,
+              TellMesh tell_mesh, StopCallback stop);
 
   void take(MeshReport&& report);
   // How many frames of the mesh found this thread's inbox full, for `status`.
@@ -34,6 +37,9 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
   void block(const control::BlockPeer& command, DoneCallback callback) override;
   void unblock(const control::UnblockPeer& command, DoneCallback callback) override;
   void status(StatusCallback callback) override;
+  void execute(proto::Command command, ReplyCallback callback) override;
+  void query(const proto::Query& query, AnswerCallback callback) override;
+  [[nodiscard]] Home home_of(const std::string& user) const override;
   void stop() override { stop_(); }
 
  private:
@@ -42,7 +48,9 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
   void set_block(base::NodeId peer, linkmgr::Block block, DoneCallback callback);
 
   const NodeOptions options_;
+  NodeCore& core_;
   base::EventLoop& loop_;
+  base::Random& random_;
   base::Log& log_;
   const TellMesh tell_mesh_;
   const StopCallback stop_;
@@ -50,6 +58,7 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
   std::function<std::uint64_t()> refused_reports_;
   room::Room room_;
   std::uint64_t last_request_ = 0;
+  std::uint64_t last_key_ = 0;
   std::map<std::uint64_t, DoneCallback> awaiting_block_;
   std::map<std::uint64_t, StatusCallback> awaiting_status_;
 };

@@ -80,6 +80,11 @@ std::string to_json(const StatusFacts& facts) {
                     {"clock_offset_ms", count_or_null<milliseconds>(facts.mesh.clock_offset)},
                     {"alive", std::move(alive)},
                     {"links", std::move(links)},
+                    {"homes",
+                     {{"store_open", facts.core.store_open},
+                      {"shards", facts.core.shards},
+                      {"serving", facts.core.serving},
+                      {"requests_under_way", facts.core.requests_under_way}}},
                     {"room", {{"lines", facts.room_lines}, {"dropped_lines", facts.room_dropped_lines}}}};
   return status.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -6,6 +6,7 @@
 
 #include "base/event_loop.h"
 #include "linkmgr/link_manager.h"
+#include "node/node_core.h"
 #include "node/node_options.h"
 
 namespace buzzer::node {
@@ -17,6 +18,7 @@ struct StatusFacts {
   base::Duration uptime;
   std::size_t room_lines;
   std::uint64_t room_dropped_lines;  // here, without those that a link had no room for
+  CoreStatus core;
 };
 
 [[nodiscard]] std::string to_json(const StatusFacts& facts);

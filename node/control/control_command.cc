@@ -67,6 +67,13 @@ ControlCommand alone(const std::vector<std::string_view>& words, const char* for
   return Command{};
 }
 
+// As a command of that kind, or rejected.
+template <class Command, class Parsed>
+ControlCommand made(ParsedLine<Parsed> parsed) {
+  if (!parsed) return usage(parsed.error());
+  return Command{*std::move(parsed)};
+}
+
 }  // namespace
 
 ControlCommand parse_command(std::string_view line) {
@@ -82,6 +89,10 @@ ControlCommand parse_command(std::string_view line) {
   if (word == "unblock") return parse_unblock(words);
   if (word == "mark") return alone<Mark>(words, "mark");
   if (word == "stop") return alone<Stop>(words, "stop");
+  if (word == "as") return made<Wish>(parse_as(line));
+  if (word == "author") return made<Read>(parse_author(line));
+  if (word == "users") return made<Read>(parse_users(line));
+  if (word == "home") return made<HomeOf>(parse_home(line));
   return Rejected{"error unknown command: " + std::string(shortened(line))};
 }
 

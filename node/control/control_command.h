@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/ids.h"
+#include "node/control/buzz_command.h"
 
 namespace buzzer::control {
 
@@ -31,13 +32,23 @@ struct UnblockPeer {
 };
 struct Mark {};
 struct Stop {};
+struct Wish {
+  proto::Command command;
+};
+struct Read {
+  proto::Query query;
+};
+struct HomeOf {
+  std::string user;
+};
 
 // Not a command: the answer that says why.
 struct Rejected {
   std::string answer;
 };
 
-using ControlCommand = std::variant<Get, Alive, Broadcast, Auth, Status, BlockPeer, UnblockPeer, Mark, Stop, Rejected>;
+using ControlCommand =
+    std::variant<Get, Alive, Broadcast, Auth, Status, BlockPeer, UnblockPeer, Mark, Stop, Wish, Read, HomeOf, Rejected>;
 
 [[nodiscard]] ControlCommand parse_command(std::string_view line);
 

@@ -126,6 +126,17 @@ void ControlSession::execute(ControlCommand&& command) {
               answer(marked ? "marked " + join_ids(*marked) : "error mark: " + marked.error().message);
             })));
           },
+          [&](Wish& wish) { execute_wish(std::move(wish.command)); },
+          [&](const Read& read) {
+            target_.query(
+                read.query,
+                when_done(std::function<void(proto::Answer)>(
+                    [this, query = read.query](const proto::Answer& told) { answer(format_answer(query, told)); })));
+          },
+          [&](const HomeOf& home) {
+            const auto found = target_.home_of(home.user);
+            answer("home " + std::to_string(found.node.value()) + " shard " + std::to_string(found.shard.value()));
+          },
           [&](const Stop&) {
             answer("ok");
             target_.stop();
@@ -133,6 +144,11 @@ void ControlSession::execute(ControlCommand&& command) {
           [&](const Rejected& rejected) { answer(rejected.answer); },
       },
       command);
+}
+
+void ControlSession::execute_wish(proto::Command&& command) {
+  auto told = [this, command](const proto::Reply& reply) { answer(format_reply(command, reply)); };
+  target_.execute(std::move(command), when_done(std::function<void(proto::Reply)>(std::move(told))));
 }
 
 void ControlSession::answer_result(const char* command, const base::Result<void>& result) {

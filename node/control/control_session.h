@@ -36,6 +36,7 @@ class ControlSession final : public base::ConnectionHandler, public std::enable_
   void go_on();
   void take_line(const base::Line& line);
   void execute(ControlCommand&& command);
+  void execute_wish(proto::Command&& command);
   void answer(std::string_view line);
   void write_unread();
   [[nodiscard]] std::size_t unread_bytes() const { return unread_.size() - unread_start_; }

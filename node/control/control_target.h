@@ -18,6 +18,8 @@ class ControlTarget {
   using DoneCallback = std::function<void(base::Result<void>)>;
   using MarkCallback = std::function<void(base::Result<std::vector<base::NodeId>>)>;
   using StatusCallback = std::function<void(std::string json)>;
+  using ReplyCallback = std::function<void(proto::Reply)>;
+  using AnswerCallback = std::function<void(proto::Answer)>;
 
   ControlTarget() = default;
   ControlTarget(const ControlTarget&) = delete;
@@ -31,6 +33,15 @@ class ControlTarget {
   virtual void block(const BlockPeer& command, DoneCallback callback) = 0;
   virtual void unblock(const UnblockPeer& command, DoneCallback callback) = 0;
   virtual void status(StatusCallback callback) = 0;
+  // With an empty key: with a new one. The key's time is always now.
+  virtual void execute(proto::Command command, ReplyCallback callback) = 0;
+  virtual void query(const proto::Query& query, AnswerCallback callback) = 0;
+  // Where such a user is at home, or would be.
+  struct Home {
+    base::NodeId node;
+    base::ShardId shard;
+  };
+  [[nodiscard]] virtual Home home_of(const std::string& user) const = 0;
   // Begins to stop the node in order.
   virtual void stop() = 0;
 };

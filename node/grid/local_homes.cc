@@ -44,7 +44,14 @@ LocalHomes::LocalHomes(const LocalHomesOptions& options, journal::StoreKeeper& k
 
 LocalHomes::~LocalHomes() = default;
 
-void LocalHomes::start() { open_store(); }
+void LocalHomes::start(std::function<void()> settled) {
+  settled_ = std::move(settled);
+  open_store();
+}
+
+void LocalHomes::tell_settled() {
+  if (const auto settled = std::exchange(settled_, nullptr)) settled();
+}
 
 void LocalHomes::open_store() {
   keeper_.open([this, here = std::weak_ptr<const char>(here_)](const store::OpenResult<store::Store*>& result) {
@@ -53,7 +60,10 @@ void LocalHomes::open_store() {
 }
 
 void LocalHomes::opened(const store::OpenResult<store::Store*>& result) {
-  if (!result && result.error().problem != OpenProblem::kUnavailable) return refused_(result.error());
+  if (!result && result.error().problem != OpenProblem::kUnavailable) {
+    refused_(result.error());
+    return tell_settled();
+  }
   if (!result) {
     log_.warn(kComponent, "the store cannot be opened; trying again", {{"reason", result.error().message}});
     return reopen_soon();
@@ -70,6 +80,7 @@ void LocalHomes::opened(const store::OpenResult<store::Store*>& result) {
     made = std::make_unique<shard::Shard>(shard::ShardOptions{shard}, *store_, *journal_, loop_, log_, owner);
     made->start();
   });
+  open_ = true;
   opened_at_ = loop_.now();
   log_.info(kComponent, "the store is open", {{"shards", shards_.size()}});
 }
@@ -92,6 +103,10 @@ base::Result<void> LocalHomes::draw_incarnations(store::Store& store) {
   return {};
 }
 
+void LocalHomes::on_serving() {
+  if (settled_ && serving() == shards()) tell_settled();
+}
+
 void LocalHomes::on_stepped_back() {
   // From within a shard, which must not end before it has come back.
   if (reopen_ != nullptr || store_ == nullptr || !store_->failed()) return;
@@ -100,6 +115,8 @@ void LocalHomes::on_stepped_back() {
 }
 
 void LocalHomes::reopen_soon() {
+  open_ = false;
+  tell_settled();
   if (loop_.now() - opened_at_ > kServedWell) reopen_after_ = options_.reopen_least;
   reopen_ = loop_.call_after(reopen_after_, [this] {
     close_shards();

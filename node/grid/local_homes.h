@@ -8,6 +8,7 @@
 // Belongs to the thread of the shards.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -44,8 +45,9 @@ class LocalHomes final : public Homes, private shard::ShardOwner {
              base::Random& random, base::Log& log, RefusedCallback refused);
   ~LocalHomes() override;
 
-  // Opens the store; commands are `unavailable` until that is done.
-  void start();
+  // Opens the store; commands are `unavailable` until that is done. `settled`, if given, is called once, when all
+  // shards serve or it has shown that this may take a while (the store cannot be opened at the moment).
+  void start(std::function<void()> settled = nullptr);
 
   void execute(base::ShardId shard, const proto::Command& command, ReplyCallback callback) override;
   void query(base::ShardId shard, const proto::Query& query, AnswerCallback callback) override;
@@ -55,8 +57,8 @@ class LocalHomes final : public Homes, private shard::ShardOwner {
   // is taken.
   void set_clock_offset(std::optional<std::chrono::milliseconds> offset) { clock_offset_ = offset; }
 
-  // Whether the store is open and has not failed.
-  [[nodiscard]] bool open() const { return journal_ != nullptr; }
+  // Whether the store is open and is not known to have failed. Any thread.
+  [[nodiscard]] bool open() const { return open_.load(std::memory_order_relaxed); }
   // How many shards serve.
   [[nodiscard]] std::size_t serving() const;
   [[nodiscard]] std::size_t shards() const;
@@ -65,7 +67,9 @@ class LocalHomes final : public Homes, private shard::ShardOwner {
   void open_store();
   void opened(const store::OpenResult<store::Store*>& result);
   [[nodiscard]] base::Result<void> draw_incarnations(store::Store& store);
+  void on_serving() override;
   void on_stepped_back() override;
+  void tell_settled();
   void reopen_soon();
   void close_shards();
   [[nodiscard]] bool is_own(base::ShardId shard) const;
@@ -80,7 +84,9 @@ class LocalHomes final : public Homes, private shard::ShardOwner {
   base::Random& random_;
   base::Log& log_;
   const RefusedCallback refused_;
+  std::function<void()> settled_;
   std::optional<std::chrono::milliseconds> clock_offset_;
+  std::atomic<bool> open_ = false;
   store::Store* store_ = nullptr;  // the keeper's
   std::unique_ptr<journal::LocalJournal> journal_;
   std::map<base::ShardId, std::unique_ptr<shard::Shard>> shards_;

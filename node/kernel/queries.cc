@@ -26,7 +26,14 @@ void answer_author_feed(const StateView& state, const proto::AuthorFeedQuery& qu
     return refuse(answer, proto::ErrorCode::kUnknownUser, "no such user");
   }
   std::optional<FeedPlace> from;
-  if (query.from_id() != 0) from = FeedPlace{query.from_posted_ms(), BuzzId(query.from_id())};
+  if (query.from_id() != 0) {
+    from = FeedPlace{query.from_posted_ms(), BuzzId(query.from_id())};
+    const proto::Buzz* buzz = query.from_posted_ms() == 0 ? state.buzz(from->id) : nullptr;
+    if (query.from_posted_ms() == 0 && buzz == nullptr) {
+      return refuse(answer, proto::ErrorCode::kUnknownBuzz, "no such buzz: " + std::to_string(query.from_id()));
+    }
+    if (buzz != nullptr) from->posted_ms = buzz->posted_ms();
+  }
   FeedPage page =
       author_feed(state, query.author(), from, query.newer() ? Direction::kNewer : Direction::kOlder, query.limit());
   for (proto::Buzz& buzz : page.buzzes) *answer.add_buzzes() = std::move(buzz);

@@ -54,6 +54,7 @@ void Shard::claimed(const base::Result<journal::Claim>& claim) {
   epoch_ = claim->epoch;
   last_ = durable_ = claim->last;
   serving_ = true;
+  owner_.on_serving();
 }
 
 void Shard::execute(const proto::Command& command, ReplyCallback callback) {

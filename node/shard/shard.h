@@ -40,6 +40,8 @@ class ShardOwner {
   ShardOwner& operator=(const ShardOwner&) = delete;
   virtual ~ShardOwner() = default;
 
+  // A shard serves, from now on or again.
+  virtual void on_serving() {}
   // A shard has stepped back; it will claim again by itself. Called from within the shard, which must not be destroyed
   // before that call has ended.
   virtual void on_stepped_back() = 0;

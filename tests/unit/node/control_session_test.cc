@@ -235,5 +235,23 @@ TEST_F(ControlSessionTest, StopIsAnsweredBeforeTheNodeStops) {
   EXPECT_EQ(target_.stops, 1);
 }
 
+TEST_F(ControlSessionTest, UsersAndBuzzesWantAuthFirst) {
+  send("as bob post x\nauthor bob\nusers\nhome bob\n");
+  EXPECT_EQ(answers(), "error not authorized\nerror not authorized\nerror not authorized\nerror not authorized\n");
+}
+
+TEST_F(ControlSessionTest, WishesAreAnsweredInOrder) {
+  authorize();
+  send("as bob with k post x\nauthor bob\nhome bob\n");
+  ASSERT_THAT(target_.asked, ElementsAre("as bob with k"));
+  proto::Reply reply;
+  reply.set_id(7);
+  target_.replies.at(0)(reply);
+  EXPECT_EQ(answers(), "posted 7\n");
+  ASSERT_THAT(target_.answers, SizeIs(1));
+  target_.answers.at(0)({});
+  EXPECT_EQ(answers(), "author \nhome 2 shard 5\n");
+}
+
 }  // namespace
 }  // namespace buzzer::control

@@ -61,6 +61,15 @@ struct FakeTarget final : ControlTarget {
     dones.push_back(std::move(callback));
   }
   void status(StatusCallback callback) override { statuses.push_back(std::move(callback)); }
+  void execute(proto::Command command, ReplyCallback callback) override {
+    asked.push_back("as " + command.account() + (command.key().empty() ? "" : " with " + command.key()));
+    replies.push_back(std::move(callback));
+  }
+  void query(const proto::Query& query, AnswerCallback callback) override {
+    asked.push_back(query.has_users() ? "users" : "author");
+    answers.push_back(std::move(callback));
+  }
+  [[nodiscard]] Home home_of(const std::string& /*user*/) const override { return {base::NodeId(2), base::ShardId(5)}; }
   void stop() override { ++stops; }
 
   std::deque<std::string> lines;
@@ -69,6 +78,8 @@ struct FakeTarget final : ControlTarget {
   std::vector<MarkCallback> marks;
   std::vector<DoneCallback> dones;
   std::vector<StatusCallback> statuses;
+  std::vector<ReplyCallback> replies;
+  std::vector<AnswerCallback> answers;
   int stops = 0;
 };
 

@@ -1,0 +1,66 @@
+// The microblog's part of a node: the shards whose home is here, with their store, and the way to all others. Lives on
+// worker 0 and takes its part of the mesh's reports there; the sync thread is its own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "base/event_loop.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "node/grid/local_homes.h"
+#include "node/grid/router.h"
+#include "node/mesh_thread.h"
+#include "node/node_options.h"
+#include "node/store/memory_disk.h"
+
+namespace buzzer::node {
+
+// False when the mesh thread is too busy.
+using TellMesh = std::function<bool(MeshMessage, std::size_t weight)>;
+
+struct CoreStatus {
+  bool store_open = false;
+  std::size_t shards = 0;  // at home here
+  std::size_t serving = 0;
+  std::size_t requests_under_way = 0;  // at other nodes
+};
+
+class NodeCore final : private grid::RouterMesh {
+ public:
+  using RefusedCallback = grid::LocalHomes::RefusedCallback;
+
+  // `loop` is worker 0's; it, `random` and `log` outlive it. `tell_mesh` may be called until it ends; `refused` is told
+  // of a store that this node must not serve, and then the node must stop.
+  NodeCore(const NodeOptions& options, base::EventLoop& loop, base::Random& random, base::Log& log, TellMesh tell_mesh,
+           RefusedCallback refused);
+  NodeCore(const NodeCore&) = delete;
+  NodeCore& operator=(const NodeCore&) = delete;
+  ~NodeCore() override;
+
+  // As LocalHomes::start.
+  void start(std::function<void()> settled) { homes_.start(std::move(settled)); }
+
+  void alive_changed(const AliveChanged& changed) { router_.alive_changed(changed.alive); }
+  void frame_arrived(const FrameArrived& arrived) {
+    router_.frame_arrived(arrived.from, arrived.frame, arrived.arrived);
+  }
+  void clock_offset_changed(const ClockOffsetChanged& changed) { homes_.set_clock_offset(changed.offset); }
+
+  [[nodiscard]] grid::Router& router() { return router_; }
+  [[nodiscard]] CoreStatus status() const;
+  // Any thread.
+  [[nodiscard]] bool store_open() const { return homes_.open(); }
+
+ private:
+  [[nodiscard]] bool send_to(base::NodeId peer, proto::EncodedFrame frame) override;
+
+  const TellMesh tell_mesh_;
+  store::MemoryDisk memory_;  // of an ephemeral node
+  std::unique_ptr<journal::StoreKeeper> keeper_;
+  grid::LocalHomes homes_;
+  grid::Router router_;
+};
+
+}  // namespace buzzer::node
