@@ -64,6 +64,14 @@ configure() {
   exit 1
 }
 
+# Whether python3 is another one than the Python package was configured for, or pybind11 came since.
+python_changed() {
+  local configured_python present_python
+  configured_python=$(sed -n 's/^BUZZER_PYTHON_FOR:INTERNAL=//p' "$tree/CMakeCache.txt")
+  present_python=$(python3 -c 'import sys; print(sys.executable, sys.hexversion)' 2>/dev/null) || return 1
+  [[ -n $configured_python && $configured_python != "$present_python" ]] && compgen -G '/usr/*/cmake/pybind11' >/dev/null
+}
+
 # Ninja itself configures again when a CMakeLists.txt changed; it does not look at the presets.
 configured_for=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$tree/CMakeCache.txt" 2>/dev/null || true)
 if [[ -n $configured_for && $configured_for != "$root" ]]; then
@@ -73,6 +81,8 @@ elif [[ ! -f $tree/build.ninja || CMakePresets.json -nt $tree/build.ninja ]]; th
   configure
 elif grep -q '^GTest_DIR:PATH=.*NOTFOUND' "$tree/CMakeCache.txt" && compgen -G '/usr/lib/*/cmake/GTest' >/dev/null; then
   # GoogleTest came after this tree was configured: now the tests can be built too.
+  configure
+elif [[ $quiet == no ]] && python_changed; then
   configure
 fi
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian 12 packages that Buzzer is built from; with --for-tests also those its tests use.
+# Installs the Debian 12 packages that Buzzer is built from; with --for-tests also those that its tests and
+# its Python package use.
 # Does nothing, without network and within milliseconds, when nothing is missing.
 set -euo pipefail
 
@@ -7,7 +8,7 @@ usage() {
   cat <<'TEXT'
 usage: scripts/install.sh [--for-tests] [--check]
 
-  --for-tests  also what scripts/test.sh needs
+  --for-tests  also what scripts/test.sh and the Python package (python/) need
   --check      only say what is missing (exit code 1 if anything is)
 TEXT
 }
@@ -20,13 +21,17 @@ build_packages=(
 )
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy mypy shellcheck iproute2
+  pybind11-dev python3-dev  # for the Python package too
 )
+bench_packages=(libbenchmark-dev)
 
 for_tests=no
+for_benches=no
 check_only=no
 for argument in "$@"; do
   case "$argument" in
     --for-tests) for_tests=yes ;;
+    --for-benches) for_benches=yes ;;
     --check) check_only=yes ;;
     -h | --help) usage; exit 0 ;;
     *) echo "install.sh: unknown argument '$argument'" >&2; usage >&2; exit 2 ;;
@@ -35,6 +40,8 @@ done
 
 wanted=("${build_packages[@]}")
 if [[ $for_tests == yes ]]; then wanted+=("${test_packages[@]}"); fi
+# The tests look over the benches too.
+if [[ $for_tests == yes || $for_benches == yes ]]; then wanted+=("${bench_packages[@]}"); fi
 # Any python3 from 3.9 on serves, wherever it comes from.
 if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then wanted+=(python3); fi
 

@@ -29,7 +29,7 @@ def check_format() -> int:
 def check_types() -> int:
     """mypy.ini at the root says how strictly. master.py would be taken for the package master/, so it goes apart."""
     python = with_interpreter(".py", {"python3", "python"})
-    checked = ("master", "scripts", "grading.py")
+    checked = ("bench", "master", "python", "scripts", "grading.py")
     files = [path for path in python if path.parts[0] in checked]
     code = _run(["mypy"], files)
     if Path("master.py") in python:

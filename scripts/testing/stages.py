@@ -112,6 +112,7 @@ def all_stages(quick: bool, full: bool) -> List[Stage]:
         unit("asan", full),
         unit("tsan", full),
         python_tests("python", ["tests/unit/master", "tests/unit/scripts", "tests/unit/docs"], (), quick=True, full=full),
+        python_tests("python-package", ["tests/unit/python"], ("build-release",), quick=True, full=full),
         scenarios("release", full, selected="quick" if quick else ""),
         scenarios("asan", full, selected="sanitized"),
         scenarios("tsan", full, selected="sanitized"),
