@@ -1,14 +1,19 @@
-#include <string>
-
 #include "node/kernel/kernel.h"
 #include "node/kernel/text.h"
 
 namespace buzzer::kernel {
 namespace {
 
+// Records about to be put, made in memory that serves again.
+struct Drafts {
+  proto::Account account;
+  proto::Buzz buzz;
+};
+
 class Applier {
  public:
-  Applier(StateEditor& state, const proto::Entry& entry) : state_(state), entry_(entry), shard_(state.shard_state()) {}
+  Applier(StateEditor& state, const proto::Entry& entry, Drafts& drafts)
+      : state_(state), entry_(entry), shard_(state.shard_state()), account_(drafts.account), buzz_(drafts.buzz) {}
 
   bool run() {
     if (entry_.clock_ms() < shard_.clock_ms()) return false;
@@ -49,10 +54,11 @@ class Applier {
   }
 
   bool registered(const proto::AccountRegistered& event) {
-    proto::Account account;
-    account.set_name(event.name());
-    account.set_registered_ms(entry_.clock_ms());
-    state_.put_account(lower_name(event.name()), account);
+    if (!is_name(event.name())) return false;
+    account_.Clear();
+    account_.set_name(event.name());
+    account_.set_registered_ms(entry_.clock_ms());
+    state_.put_account(LowerName(event.name()).view(), account_);
     return true;
   }
 
@@ -60,35 +66,35 @@ class Applier {
     if (buzz.id() <= shard_.last_id()) return false;
     shard_.set_last_id(buzz.id());
     state_.put_buzz(buzz);
-    const std::string author = lower_name(buzz.author());
-    state_.add_to_author(author, {buzz.posted_ms(), BuzzId(buzz.id())});
+    const LowerName author(buzz.author());
+    state_.add_to_author(author.view(), {buzz.posted_ms(), BuzzId(buzz.id())});
     return count(author, +1);
   }
 
   bool edited(const proto::BuzzEdited& event) {
     const proto::Buzz* found = present(event.id());
     if (found == nullptr) return false;
-    proto::Buzz buzz = *found;
-    buzz.set_version(event.version());
-    buzz.set_edited_ms(entry_.clock_ms());
-    buzz.set_text(event.text());
-    *buzz.mutable_entities() = event.entities();
-    state_.put_buzz(buzz);
+    buzz_.CopyFrom(*found);
+    buzz_.set_version(event.version());
+    buzz_.set_edited_ms(entry_.clock_ms());
+    buzz_.set_text(event.text());
+    *buzz_.mutable_entities() = event.entities();
+    state_.put_buzz(buzz_);
     return true;
   }
 
   bool deleted(const proto::BuzzDeleted& event) {
     const proto::Buzz* found = present(event.id());
     if (found == nullptr) return false;
-    proto::Buzz buzz = *found;
-    buzz.set_version(event.version());
-    buzz.set_edited_ms(entry_.clock_ms());
-    buzz.clear_text();
-    buzz.clear_entities();
-    buzz.set_deleted(true);
-    state_.put_buzz(buzz);
-    const std::string author = lower_name(buzz.author());
-    state_.remove_from_author(author, {buzz.posted_ms(), BuzzId(buzz.id())});
+    buzz_.CopyFrom(*found);
+    buzz_.set_version(event.version());
+    buzz_.set_edited_ms(entry_.clock_ms());
+    buzz_.clear_text();
+    buzz_.clear_entities();
+    buzz_.set_deleted(true);
+    state_.put_buzz(buzz_);
+    const LowerName author(buzz_.author());
+    state_.remove_from_author(author.view(), {buzz_.posted_ms(), BuzzId(buzz_.id())});
     return count(author, -1);
   }
 
@@ -97,22 +103,27 @@ class Applier {
     return buzz == nullptr || buzz->deleted() ? nullptr : buzz;
   }
 
-  bool count(const std::string& author, int change) {
-    const proto::Account* found = state_.account(author);
+  bool count(const LowerName& author, int change) {
+    const proto::Account* found = state_.account(author.view());
     if (found == nullptr) return false;
-    proto::Account account = *found;
-    account.set_buzzes(account.buzzes() + static_cast<std::uint64_t>(change));
-    state_.put_account(author, account);
+    account_.CopyFrom(*found);
+    account_.set_buzzes(account_.buzzes() + static_cast<std::uint64_t>(change));
+    state_.put_account(author.view(), account_);
     return true;
   }
 
   StateEditor& state_;
   const proto::Entry& entry_;
   proto::ShardState shard_;
+  proto::Account& account_;
+  proto::Buzz& buzz_;
 };
 
 }  // namespace
 
-bool apply(StateEditor& state, const proto::Entry& entry) { return Applier(state, entry).run(); }
+bool apply(StateEditor& state, const proto::Entry& entry) {
+  thread_local Drafts drafts;
+  return Applier(state, entry, drafts).run();
+}
 
 }  // namespace buzzer::kernel

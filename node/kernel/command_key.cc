@@ -1,5 +1,7 @@
 #include "node/kernel/command_key.h"
 
+#include <vector>
+
 #include <xxhash.h>
 
 #include "node/kernel/kernel.h"
@@ -7,6 +9,21 @@
 namespace buzzer::kernel {
 
 using proto::ErrorCode;
+
+namespace {
+
+// One kind of body may look like another: its number goes first.
+template <class Body>
+std::uint64_t content_hash(proto::Command::BodyCase kind, const Body& body) {
+  thread_local std::vector<std::uint8_t> bytes;
+  const std::size_t size = 1 + body.ByteSizeLong();
+  if (bytes.size() < size) bytes.resize(size);
+  bytes.front() = static_cast<std::uint8_t>(kind);
+  body.SerializeWithCachedSizesToArray(bytes.data() + 1);
+  return XXH64(bytes.data(), size, 0);
+}
+
+}  // namespace
 
 KeyJudgement judge_key(const proto::Command& command, std::int64_t clock_ms) {
   if (command.key().empty() || command.key().size() > kMostKeyBytes) {
@@ -27,26 +44,20 @@ KeyJudgement judge_key(const proto::Command& command, std::int64_t clock_ms) {
 bool is_expired(std::int64_t created_ms, std::int64_t clock_ms) { return created_ms < clock_ms - kKeyLifeMs; }
 
 std::uint64_t content_hash(const proto::Command& command) {
-  // One kind of body may look like another: its number goes first.
-  thread_local std::string bytes;
-  bytes.assign(1, static_cast<char>(command.body_case()));
   switch (command.body_case()) {
     case proto::Command::kRegisterAccount:
-      command.register_account().AppendToString(&bytes);
-      break;
+      return content_hash(command.body_case(), command.register_account());
     case proto::Command::kPostBuzz:
-      command.post_buzz().AppendToString(&bytes);
-      break;
+      return content_hash(command.body_case(), command.post_buzz());
     case proto::Command::kEditBuzz:
-      command.edit_buzz().AppendToString(&bytes);
-      break;
+      return content_hash(command.body_case(), command.edit_buzz());
     case proto::Command::kDeleteBuzz:
-      command.delete_buzz().AppendToString(&bytes);
-      break;
+      return content_hash(command.body_case(), command.delete_buzz());
     case proto::Command::BODY_NOT_SET:
       break;
   }
-  return XXH64(bytes.data(), bytes.size(), 0);
+  const char none = 0;
+  return XXH64(&none, 1, 0);
 }
 
 }  // namespace buzzer::kernel

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/planted_mistakes.h"
 #include "node/kernel/command_key.h"
 #include "node/kernel/text.h"
 
@@ -18,18 +19,17 @@ class Decider {
   Decider(const StateView& state, const proto::Command& command, std::int64_t now_ms, ShardId shard, Decision& decision)
       : state_(state), command_(command), shard_(shard), shard_state_(state.shard_state()), decision_(decision) {
     clock_ms_ = std::max(now_ms, shard_state_.clock_ms());
-    account_name_ = lower_name(command.account());
-    decision_.entry.Clear();
-    decision_.reply.Clear();
+    decision_.clear();
   }
 
   void run() {
     if (!is_name(command_.account())) return refuse_name();
+    account_name_ = LowerName(command_.account());
     if (const auto refusal = judge_key(command_, clock_ms_); refusal.code != ErrorCode::kNone) {
       return refuse(refusal.code, refusal.message);
     }
     const std::uint64_t hash = content_hash(command_);
-    if (const proto::CommandKey* known = state_.command_key(account_name_, command_.key())) {
+    if (const proto::CommandKey* known = state_.command_key(account_name_.view(), command_.key())) {
       return repeat(*known, hash);
     }
     execute();
@@ -66,15 +66,15 @@ class Decider {
     if (wish.name() != command_.account()) {
       return refuse(ErrorCode::kBadRequest, "a registration is for the name of its account");
     }
-    if (state_.account(account_name_) != nullptr) return refuse(ErrorCode::kNameTaken, "that name is taken");
-    decision_.entry.add_events()->mutable_account_registered()->set_name(wish.name());
+    if (state_.account(account_name_.view()) != nullptr) return refuse(ErrorCode::kNameTaken, "that name is taken");
+    add(proto::Event::kAccountRegistered).mutable_account_registered()->set_name(wish.name());
   }
 
   void post(const proto::PostBuzz& wish) {
     const proto::Account* author = known_account();
     if (author == nullptr || !text_holds(wish.text())) return;
     const BuzzId id = next_id(clock_ms_, shard_, BuzzId(shard_state_.last_id()));
-    proto::Buzz& buzz = *decision_.entry.add_events()->mutable_buzz_posted()->mutable_buzz();
+    proto::Buzz& buzz = *add(proto::Event::kBuzzPosted).mutable_buzz_posted()->mutable_buzz();
     buzz.set_id(id.value());
     buzz.set_author(author->name());
     buzz.set_text(wish.text());
@@ -89,7 +89,7 @@ class Decider {
     if (known_account() == nullptr) return;
     const proto::Buzz* buzz = own_buzz(BuzzId(wish.id()));
     if (buzz == nullptr || !text_holds(wish.text())) return;
-    proto::BuzzEdited& edited = *decision_.entry.add_events()->mutable_buzz_edited();
+    proto::BuzzEdited& edited = *add(proto::Event::kBuzzEdited).mutable_buzz_edited();
     edited.set_id(wish.id());
     edited.set_version(buzz->version() + 1);
     edited.set_text(wish.text());
@@ -101,16 +101,18 @@ class Decider {
     if (known_account() == nullptr) return;
     const proto::Buzz* buzz = own_buzz(BuzzId(wish.id()));
     if (buzz == nullptr) return;
-    proto::BuzzDeleted& deleted = *decision_.entry.add_events()->mutable_buzz_deleted();
+    proto::BuzzDeleted& deleted = *add(proto::Event::kBuzzDeleted).mutable_buzz_deleted();
     deleted.set_id(wish.id());
     deleted.set_version(buzz->version() + 1);
     answer(wish.id(), deleted.version());
   }
 
+  proto::Event& add(proto::Event::BodyCase kind) { return decision_.spare_events.add_to(decision_.entry, kind); }
+
   // Null, and refused, when there is none.
   const proto::Account* known_account() {
-    const proto::Account* account = state_.account(account_name_);
-    if (account == nullptr) refuse(ErrorCode::kUnknownUser, "no such user: " + account_name_);
+    const proto::Account* account = state_.account(account_name_.view());
+    if (account == nullptr) refuse(ErrorCode::kUnknownUser, "no such user: " + std::string(account_name_.view()));
     return account;
   }
 
@@ -120,7 +122,7 @@ class Decider {
       refuse(ErrorCode::kUnknownBuzz, "no such buzz: " + std::to_string(id.value()));
       return nullptr;
     }
-    if (lower_name(buzz->author()) != account_name_) {
+    if (LowerName(buzz->author()) != account_name_) {
       refuse(ErrorCode::kNotYours, "only its author may do that");
       return nullptr;
     }
@@ -149,8 +151,7 @@ class Decider {
   }
 
   void refuse(ErrorCode code, std::string message) {
-    decision_.entry.Clear();
-    decision_.reply.Clear();
+    decision_.clear();
     decision_.reply.set_error(static_cast<std::uint32_t>(code));
     decision_.reply.set_message(std::move(message));
   }
@@ -161,21 +162,24 @@ class Decider {
   }
 
   void remember_key(std::uint64_t hash) {
-    proto::KeyRemembered& remembered = *decision_.entry.add_events()->mutable_key_remembered();
-    remembered.set_account(account_name_);
+    proto::KeyRemembered& remembered = *add(proto::Event::kKeyRemembered).mutable_key_remembered();
+    remembered.mutable_account()->assign(account_name_.view());  // set_account(data, size) makes a string on the way
     remembered.set_key(command_.key());
     remembered.mutable_record()->set_created_ms(command_.key_created_ms());
     remembered.mutable_record()->set_content_hash(hash);
-    decision_.reply.SerializeToString(remembered.mutable_record()->mutable_reply());
+    std::string& reply = *remembered.mutable_record()->mutable_reply();
+    reply.resize(decision_.reply.ByteSizeLong());
+    decision_.reply.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(reply.data()));
   }
 
   void forget_old_keys() {
     int left = kKeysForgottenPerCommand;
     state_.visit_keys([&](std::string_view account, std::string_view key, std::int64_t created_ms) {
-      if (left-- == 0 || !is_expired(created_ms, clock_ms_)) return false;
-      proto::KeyForgotten& forgotten = *decision_.entry.add_events()->mutable_key_forgotten();
-      forgotten.set_account(account.data(), account.size());
-      forgotten.set_key(key.data(), key.size());
+      const std::int64_t early_ms = is_planted(base::Mistake::kKeyForgottenEarly) ? 60'000 : 0;
+      if (left-- == 0 || !is_expired(created_ms, clock_ms_ + early_ms)) return false;
+      proto::KeyForgotten& forgotten = *add(proto::Event::kKeyForgotten).mutable_key_forgotten();
+      forgotten.mutable_account()->assign(account);
+      forgotten.mutable_key()->assign(key);
       forgotten.set_created_ms(created_ms);
       return true;
     });
@@ -187,7 +191,7 @@ class Decider {
   const proto::ShardState shard_state_;
   Decision& decision_;
   std::int64_t clock_ms_ = 0;
-  std::string account_name_;
+  LowerName account_name_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "node/kernel/buzz_id.h"
+#include "node/kernel/decision.h"
 #include "node/kernel/state.h"
 #include "proto/commands.pb.h"
 #include "proto/errors.h"
@@ -24,13 +25,8 @@ inline constexpr std::size_t kMostKeyBytes = 64;
 // Expired keys that one command sweeps out: more than one, so that they do not pile up.
 inline constexpr int kKeysForgottenPerCommand = 2;
 
-// What a command comes to. Reused from one command to the next, for its memory.
-struct Decision {
-  proto::Entry entry;  // without events: nothing changes (a refusal, or a repetition)
-  proto::Reply reply;
-};
-
-// `now_ms` is the node's wall clock; the shard's own never goes back behind what its entries have said.
+// Replaces what the decision held. `now_ms` is the node's wall clock; the shard's own never goes back behind what its
+// entries have said.
 void decide(const StateView& state, const proto::Command& command, std::int64_t now_ms, ShardId shard,
             Decision& decision);
 

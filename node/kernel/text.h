@@ -6,6 +6,7 @@
 // Inside a link nothing else is looked for: what follows a "#" there names a part of a page.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,11 +31,27 @@ void find_entities(std::string_view text, Entities& entities);
 
 // Whether it is 1 to 30 of A-Z a-z 0-9 _.
 [[nodiscard]] bool is_name(std::string_view name);
+// A name in lower case, by which a user is known; kept in place, without asking for memory.
+class LowerName {
+ public:
+  LowerName() = default;
+  // What is longer than a name can be gives the empty name, which is nobody's.
+  explicit LowerName(std::string_view name);
+
+  [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
+  friend bool operator==(const LowerName& one, const LowerName& other) { return one.view() == other.view(); }
+
+ private:
+  std::array<char, 32> bytes_{};  // more than there can be, as wide as the machine's own words
+  std::size_t size_ = 0;
+};
+
 // A-Z become a-z; what else there is stays.
 void lower_name(std::string_view name, std::string& out);
 [[nodiscard]] std::string lower_name(std::string_view name);
 
 // NFC, then case folding (utf8proc's, Unicode 15): topics that fold alike are the same topic. Empty if it is no UTF-8.
+void fold_topic(std::string_view topic, std::string& out);
 [[nodiscard]] std::string fold_topic(std::string_view topic);
 
 }  // namespace buzzer::kernel

@@ -108,6 +108,11 @@ class Comparison {
     const proto::Command command = make(step, number);
     const std::uint64_t last = state_.shard_state().last_id();
     decide(state_, command, now_, kShard, decision_);
+    // What is left of earlier decisions in its memory does not show.
+    Decision fresh;
+    decide(state_, command, now_, kShard, fresh);
+    RC_ASSERT(decision_.entry.SerializeAsString() == fresh.entry.SerializeAsString());
+    RC_ASSERT(decision_.reply.SerializeAsString() == fresh.reply.SerializeAsString());
     const auto got = static_cast<ErrorCode>(decision_.reply.error());
     RC_ASSERT(got == model_.run(command, decision_.reply.id()));
     RC_ASSERT((decision_.entry.events_size() > 0) == (got == ErrorCode::kNone));

@@ -222,5 +222,24 @@ TEST(BuzzIdTest, StaysBelow2To53For60Years) {
   EXPECT_LT(first_id(kIdEpochMs + kYears60, ShardId(63)).value(), 1ULL << 53);
 }
 
+TEST_F(KernelTest, ReusedDecisionKeepsTheMemoryOfItsEvents) {
+  register_account("alice");
+  post("alice", "one @bob");
+  const proto::Buzz* buzz = &decision_.entry.events(0).buzz_posted().buzz();
+  const proto::CommandKey* record = &decision_.entry.events(1).key_remembered().record();
+  const proto::Entity* entity = &buzz->entities(0);
+  const auto id = post("alice", "no mention").id();
+  remove("alice", id);
+  EXPECT_EQ(error(post("bob", "refused")), ErrorCode::kUnknownUser);
+  EXPECT_EQ(decision_.entry.events_size(), 0);
+  post("alice", "two @carol");
+  ASSERT_EQ(decision_.entry.events_size(), 2);
+  EXPECT_EQ(&decision_.entry.events(0).buzz_posted().buzz(), buzz);
+  EXPECT_EQ(&decision_.entry.events(1).key_remembered().record(), record);
+  EXPECT_EQ(&buzz->entities(0), entity);
+  EXPECT_EQ(buzz->text(), "two @carol");
+  EXPECT_EQ(entity->value(), "carol");
+}
+
 }  // namespace
 }  // namespace buzzer::kernel

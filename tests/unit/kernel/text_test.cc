@@ -98,5 +98,40 @@ TEST(NameTest, OneToThirtyAsciiWordCharacters) {
   EXPECT_EQ(lower_name("AbC_9"), "abc_9");
 }
 
+TEST(NameTest, LowerNameIsTheSameWhateverTheLength) {
+  const std::string name = "AZaz09_[@`{ZYXWVUTSRQPONMLKJIHG\xc1";
+  const std::string lower = "azaz09_[@`{zyxwvutsrqponmlkjihg\xc1";
+  for (std::size_t size = 0; size <= name.size(); ++size) {
+    EXPECT_EQ(lower_name(name.substr(0, size)), lower.substr(0, size));
+    if (size > kMostNameBytes) continue;
+    EXPECT_EQ(LowerName(name.substr(0, size)).view(), lower.substr(0, size));
+  }
+  EXPECT_EQ(LowerName(repeated("x", kMostNameBytes + 1)).view(), "");
+  EXPECT_EQ(LowerName(std::string_view()).view(), "");
+}
+
+// Texts are looked at eight bytes at a time.
+TEST(FindEntitiesTest, FindsThemAtAnyPlace) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    const std::string spaces = repeated(" ", before);
+    const auto at = [&](std::size_t offset) { return std::to_string(before + offset); };
+    EXPECT_THAT(found_in(spaces + "@a #b"),
+                ElementsAre("@a[" + at(0) + "-" + at(2) + "]", "#b[" + at(3) + "-" + at(5) + "]"));
+    EXPECT_THAT(found_in(spaces + "http://a/"), ElementsAre("http://a/[" + at(0) + "-" + at(9) + "]"));
+    EXPECT_THAT(found_in(repeated("é", before) + " @a"), ElementsAre("@a[" + at(1) + "-" + at(3) + "]"));
+  }
+}
+
+TEST(CheckTextTest, SeesEveryPlace) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    const std::string spaces = repeated(" ", before);
+    for (const char* bad : {"\x1f", "\x7f", "\t", "\x80", "\xff"}) {
+      EXPECT_EQ(check_text(spaces + bad + "some more text"), ErrorCode::kTextInvalid) << before;
+    }
+    EXPECT_EQ(check_text(spaces), ErrorCode::kTextEmpty);
+    EXPECT_EQ(check_text(spaces + "~" + spaces), ErrorCode::kNone);
+  }
+}
+
 }  // namespace
 }  // namespace buzzer::kernel

@@ -47,6 +47,12 @@ class InstallTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         self.assertEqual(self.calls.read_text(), "")
 
+    def test_benches_need_their_own_package_and_none_of_the_tests(self) -> None:
+        done = self.install("--for-benches", "--check", MISSING="libbenchmark-dev clang-tidy")
+        self.assertEqual((done.returncode, done.stdout), (1, "Missing packages: libbenchmark-dev\n"))
+        self.assertEqual(self.install("--check", MISSING="libbenchmark-dev").returncode, 0)
+        self.assertEqual(self.install("--for-tests", "--check", MISSING="libbenchmark-dev").returncode, 1)
+
     def test_installs_exactly_what_is_missing(self) -> None:
         done = self.install(MISSING="libsodium-dev cmake clang-tidy")
         self.assertEqual(done.returncode, 0, done.stderr)

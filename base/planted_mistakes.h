@@ -1,0 +1,29 @@
+// Mistakes that can be made on purpose, in one extra build, to see that the simulation finds them
+// (tests/simulation/planted_mistakes_test.cc). In every other build they are constants, and cost nothing.
+#pragma once
+
+namespace buzzer::base {
+
+enum class Mistake {
+  kNone,
+  kAcknowledgeBeforeSync,     // a command's reply does not wait for its entry to be durable
+  kReadBeforeSync,            // nor does what a query shows
+  kKeyNotInBatch,             // a command's key is not kept with its effect
+  kRefusedAppendStays,        // what the journal refused stays in the speculative state
+  kWitnessBeforeSync,         // the witness says "synced" before it is
+  kKeyForgottenEarly,         // while a command may still be repeated with it
+  kIdReused,                  // ids come from the clock alone, which may be stepped back
+  kOldConnectionExecuted,     // frames of a connection are taken after a newer one has replaced it
+  kUnknownOutcomeIsDefinite,  // "it did not happen", of what may have happened
+  kRefusalForgotten,          // a refused command is executed when an earlier copy of it arrives
+};
+
+#ifdef BUZZER_PLANT_MISTAKES
+// Of the whole process. One thread.
+inline Mistake planted_mistake = Mistake::kNone;
+[[nodiscard]] inline bool is_planted(Mistake mistake) { return planted_mistake == mistake; }
+#else
+[[nodiscard]] constexpr bool is_planted(Mistake /*mistake*/) { return false; }
+#endif
+
+}  // namespace buzzer::base

@@ -1,0 +1,14 @@
+"""Runs the parts of the core's bench, one after the other."""
+
+import sys
+
+from bench.driver import Part, main
+
+# A part is a program; bench/README.md says what it is given and what it prints.
+PARTS = [
+    Part("kernel", "core_kernel"),
+    Part("durable", "core_durable"),
+]
+
+if __name__ == "__main__":
+    sys.exit(main("core", PARTS))

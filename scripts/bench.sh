@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs and builds what a bench needs, runs it, shows a table; figures and chart go to build/bench/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+  cat <<'TEXT'
+usage: scripts/bench.sh core [--quick] [--only PART ...]
+
+  core     the core: a post through the kernel alone
+  --quick  fewer and shorter repetitions, to see that it works
+
+Results: a table, build/bench/<bench>.json and build/bench/<bench>.svg. Leave the machine alone meanwhile.
+TEXT
+}
+
+case "${1:-}" in
+  core) bench=$1; shift ;;
+  -h | --help) usage; exit 0 ;;
+  "") usage >&2; exit 2 ;;
+  *) echo "bench.sh: no bench '$1'; there is core" >&2; usage >&2; exit 2 ;;
+esac
+
+scripts/install.sh --for-benches
+if grep -q '^benchmark_DIR:PATH=.*NOTFOUND' build/release/CMakeCache.txt 2>/dev/null; then
+  rm -f build/release/build.ninja  # Google Benchmark came after this tree was configured
+fi
+scripts/build.sh --quiet release "bench_$bench"
+exec python3 -m "bench.$bench" "$@"
