@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/planted_mistakes.h"
 #include "node/store/key_schema.h"
 
 namespace buzzer::journal {
@@ -53,6 +54,10 @@ Entered LocalJournal::append(const Append& append, AppendCallback callback) {
   const auto written = store_.write(*append.batch);
   if (!written) {
     loop_.post([callback = std::move(callback)] { callback(AppendOutcome::kUnknown); });
+    return Entered::kNow;
+  }
+  if (is_planted(base::Mistake::kAcknowledgeBeforeSync)) {
+    loop_.post([callback] { callback(AppendOutcome::kDurable); });
     return Entered::kNow;
   }
   sync_.wait_for(*written, [callback = std::move(callback)](const base::Result<void>& synced) {

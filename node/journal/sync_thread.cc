@@ -6,6 +6,13 @@
 
 namespace buzzer::journal {
 
+template <class Function>
+void SyncThread::post_to_owner(Function function) {
+  loop_.post([here = std::weak_ptr<const char>(here_), function = std::move(function)] {
+    if (!here.expired()) function();
+  });
+}
+
 SyncThread::SyncThread(base::EventLoop& loop, StoreOpener opener) : loop_(loop), opener_(std::move(opener)) {
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "sync");
@@ -40,7 +47,7 @@ void SyncThread::wait_for(store::Sequence written, Callback callback) {
   waiting_.emplace_back(written, std::move(callback));
   if (std::exchange(sync_wanted_, true)) return;
   // After this turn, so that one sync serves all that the turn has written.
-  loop_.post([this, opening = opening_] {
+  post_to_owner([this, opening = opening_] {
     if (opening == opening_) want_sync();
   });
 }
@@ -95,7 +102,7 @@ void SyncThread::open_store(std::unique_lock<std::mutex>& lock) {
   } else {
     result = tl::unexpected(std::move(opened).error());
   }
-  loop_.post([callback = std::move(callback), result = std::move(result)] { callback(result); });
+  post_to_owner([callback = std::move(callback), result = std::move(result)] { callback(result); });
   lock.lock();
 }
 
@@ -104,7 +111,7 @@ void SyncThread::sync_store(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   BUZZER_CHECK(store_ != nullptr);
   auto covered = store_->sync();
-  loop_.post([this, opening = opening_done_, covered = std::move(covered)] { synced(opening, covered); });
+  post_to_owner([this, opening = opening_done_, covered = std::move(covered)] { synced(opening, covered); });
   lock.lock();
 }
 

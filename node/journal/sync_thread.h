@@ -19,8 +19,7 @@ namespace buzzer::journal {
 
 class SyncThread final : public StoreKeeper {
  public:
-  // `loop` is the owner's and must have stopped for good, or still be there, when this ends. `opener` is called on the
-  // sync thread.
+  // `loop` is the owner's and outlives this. `opener` is called on the sync thread.
   SyncThread(base::EventLoop& loop, StoreOpener opener);
   // Waits for what the thread is at, then closes the store.
   ~SyncThread() override;
@@ -32,6 +31,9 @@ class SyncThread final : public StoreKeeper {
   void run();
   void open_store(std::unique_lock<std::mutex>& lock);
   void sync_store(std::unique_lock<std::mutex>& lock);
+  // Calls the function on the owner's thread, if this is still there.
+  template <class Function>
+  void post_to_owner(Function function);
   void want_sync();
   void synced(std::uint64_t opening, const base::Result<store::Sequence>& covered);
 
@@ -42,6 +44,7 @@ class SyncThread final : public StoreKeeper {
   std::deque<std::pair<store::Sequence, Callback>> waiting_;  // in the order of the calls
   bool sync_wanted_ = false;                                  // the thread has been asked, or will be after this turn
   std::uint64_t opening_ = 0;                                 // counts the calls of open()
+  const std::shared_ptr<const char> here_ = std::make_shared<const char>();
 
   // Shared.
   std::mutex mutex_;

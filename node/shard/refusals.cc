@@ -1,5 +1,6 @@
 #include "node/shard/refusals.h"
 
+#include "base/planted_mistakes.h"
 #include "node/kernel/command_key.h"
 #include "node/kernel/text.h"
 #include "proto/errors.h"
@@ -39,6 +40,7 @@ const proto::Reply* Refusals::find(const proto::Command& command, base::Monotoni
 }
 
 bool Refusals::remember(const proto::Command& command, const proto::Reply& reply, base::MonotonicTime now) {
+  if (is_planted(base::Mistake::kRefusalForgotten)) return true;
   if (reply.error() == 0 || !depends_on_state(static_cast<ErrorCode>(reply.error()))) return true;
   if (!kernel::is_name(command.account())) return true;  // never anybody's, and of any length
   forget_old(now);

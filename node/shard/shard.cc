@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/planted_mistakes.h"
 #include "proto/errors.h"
 
 namespace buzzer::shard {
@@ -15,7 +16,9 @@ constexpr const char* kComponent = "shard";
 
 proto::Reply unavailable() {
   proto::Reply reply;
-  reply.set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable));
+  const bool definite = is_planted(base::Mistake::kUnknownOutcomeIsDefinite);
+  reply.set_error(
+      static_cast<std::uint32_t>(definite ? proto::ErrorCode::kUnknownBuzz : proto::ErrorCode::kUnavailable));
   reply.set_message("the user's home cannot serve at the moment; repeat the command with the same key");
   return reply;
 }
@@ -89,6 +92,7 @@ void Shard::query(const Query& query, ToldCallback callback) {
     answer_unavailable(std::move(waiting));
     return step_back("the store cannot be read");
   }
+  if (is_planted(base::Mistake::kReadBeforeSync)) return loop_.post([told = waiting.told] { told(true); });
   wait(std::move(waiting));
 }
 
@@ -139,8 +143,9 @@ void Shard::release_durable() {
 void Shard::step_back(const char* why) {
   log_.warn(kComponent, "does not serve", {{"shard", static_cast<unsigned>(options_.shard.value())}, {"reason", why}});
   serving_ = false;
-  overlay_.drop();
+  if (!is_planted(base::Mistake::kRefusedAppendStays)) overlay_.drop();
   to_enter_.clear();
+  state_.forget();
   for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));
   reclaim_ = loop_.call_after(options_.reclaim_after, [this] { start(); });
   owner_.on_stepped_back();

@@ -1,5 +1,7 @@
 #include "node/shard/shard_state.h"
 
+#include "base/planted_mistakes.h"
+
 namespace buzzer::shard {
 namespace {
 
@@ -14,6 +16,13 @@ void ShardState::begin() {
   changes_.clear();
   changed_.clear();
   failed_ = false;
+}
+
+void ShardState::forget() {
+  begin();
+  numbers_.reset();
+  accounts_.clear();
+  oldest_.reset();
 }
 
 bool ShardState::read(std::string_view key) const {
@@ -42,14 +51,26 @@ const Record* ShardState::parse(std::string_view key, Record& record) const {
 }
 
 proto::ShardState ShardState::shard_state() const {
+  if (numbers_) return *numbers_;
   proto::ShardState state;
   state.set_clock_ms(static_cast<std::int64_t>(number(ShardField::kClock)));
   state.set_last_id(number(ShardField::kLastId));
+  if (!failed_) numbers_ = state;
   return state;
 }
 
 const proto::Account* ShardState::account(std::string_view name) const {
-  return parse(store::account_key(shard_, name).bytes(), account_);
+  name_.assign(name);
+  if (const auto kept = accounts_.find(name_); kept != accounts_.end()) return &kept->second;
+  const proto::Account* found = parse(store::account_key(shard_, name).bytes(), account_);
+  return found == nullptr ? nullptr : &keep(*found);
+}
+
+// Under the name in name_.
+const proto::Account& ShardState::keep(const proto::Account& account) const {
+  if (const auto kept = accounts_.find(name_); kept != accounts_.end()) return kept->second = account;
+  if (accounts_.size() >= kMostAccountsKept) accounts_.clear();  // rarely; what is in use comes back at once
+  return accounts_[name_] = account;
 }
 
 const proto::Buzz* ShardState::buzz(base::BuzzId id) const { return parse(store::buzz_key(shard_, id).bytes(), buzz_); }
@@ -94,17 +115,28 @@ void ShardState::visit_author(std::string_view author, const kernel::FeedPlace& 
                           }));
 }
 
-void ShardState::visit_keys(const VisitKey& visit) const {
+void ShardState::scan_ages(const std::function<bool(std::string_view key)>& visit) const {
   const store::KeysBeginning ages(store::command_age_keys(shard_));
   check(overlay_.for_each(below_, ages.range(), store::Direction::kForward,
-                          [&](std::string_view key, std::string_view /*value*/) {
-                            const auto age = store::parse_command_age_key(key);
-                            if (age) {
-                              return visit(age->account, age->client_key, static_cast<std::int64_t>(age->made));
-                            }
-                            failed_ = true;
-                            return false;
-                          }));
+                          [&](std::string_view key, std::string_view /*value*/) { return visit(key); }));
+}
+
+// Nearly always the oldest key is still good, and that is all there is to know.
+void ShardState::visit_keys(const VisitKey& visit) const {
+  const auto tell = [&](std::string_view key) {
+    const auto age = store::parse_command_age_key(key);
+    if (age) return visit(age->account, age->client_key, static_cast<std::int64_t>(age->made));
+    failed_ = true;
+    return false;
+  };
+  if (!oldest_) {
+    scan_ages([&](std::string_view key) {
+      oldest_ = key;
+      return false;
+    });
+  }
+  if (failed_ || !oldest_ || !tell(*oldest_)) return;
+  scan_ages([&](std::string_view key) { return key == *oldest_ || tell(key); });
 }
 
 template <class Record>
@@ -120,18 +152,22 @@ void ShardState::erase(std::string_view key) {
 }
 
 void ShardState::set_shard_state(const proto::ShardState& state) {
+  if (is_planted(base::Mistake::kIdReused)) return;
   const auto set = [&](ShardField field, std::uint64_t number) {
     const Key key = store::meta_key(shard_, field);
     const auto value = store::encode_number(number);
     changes_.put(key.bytes(), {value.data(), value.size()});
-    changed_.insert_or_assign(std::string(key.bytes()), std::string(value.data(), value.size()));
   };
   set(ShardField::kClock, to_number(state.clock_ms()));
   set(ShardField::kLastId, state.last_id());
+  numbers_ = state;
 }
 
 void ShardState::put_account(std::string_view name, const proto::Account& account) {
-  put(store::account_key(shard_, name).bytes(), account);
+  account.SerializeToString(&encoded_);
+  changes_.put(store::account_key(shard_, name).bytes(), encoded_);
+  name_.assign(name);
+  keep(account);
 }
 
 void ShardState::put_buzz(const proto::Buzz& buzz) {
@@ -147,13 +183,18 @@ void ShardState::remove_from_author(std::string_view author, const kernel::FeedP
 }
 
 void ShardState::remember_key(std::string_view account, std::string_view key, const proto::CommandKey& record) {
+  if (is_planted(base::Mistake::kKeyNotInBatch)) return;
   put(store::command_key(shard_, account, key).bytes(), record);
-  changes_.put(store::command_age_key(shard_, to_number(record.created_ms()), account, key).bytes(), {});
+  const Key age = store::command_age_key(shard_, to_number(record.created_ms()), account, key);
+  if (oldest_ && age.bytes() < *oldest_) oldest_ = age.bytes();
+  changes_.put(age.bytes(), {});
 }
 
 void ShardState::forget_key(std::string_view account, std::string_view key, std::int64_t created_ms) {
   erase(store::command_key(shard_, account, key).bytes());
-  changes_.erase(store::command_age_key(shard_, to_number(created_ms), account, key).bytes());
+  const Key age = store::command_age_key(shard_, to_number(created_ms), account, key);
+  if (oldest_ == age.bytes()) oldest_.reset();
+  changes_.erase(age.bytes());
 }
 
 }  // namespace buzzer::shard

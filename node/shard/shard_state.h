@@ -1,14 +1,17 @@
 // One shard's state in a store: the kernel's records as keys and values (store/key_schema.h).
 //
 // Reads see the store, what is in flight over it, and the changes made since begin(), which are one
-// batch. A store that cannot be read makes failed() true, and what was read since begin() counts for nothing. The
-// thread that owns the shard only.
+// batch. What nearly every command needs is kept in memory: the shard's clock and last id, the accounts last seen, the
+// oldest key. So whoever drops what is in flight, or changes, says forget(). A store that cannot be read makes failed()
+// true, and what was read since begin() counts for nothing. The thread that owns the shard only.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "node/kernel/state.h"
 #include "node/shard/overlay.h"
@@ -17,14 +20,19 @@
 
 namespace buzzer::shard {
 
+// Accounts whose records are kept in memory, for each shard.
+inline constexpr std::size_t kMostAccountsKept = 1024;
+
 class ShardState final : public kernel::StateEditor {
  public:
   // `below` and `overlay` must outlive it.
   ShardState(const store::Store& below, const Overlay& overlay, base::ShardId shard)
       : below_(below), overlay_(overlay), shard_(shard) {}
 
-  // Forgets changes that were not taken, and failures.
+  // Those made so far have been taken.
   void begin();
+  // Changes that were made, or were in flight, never were.
+  void forget();
   // The changes since begin(); valid until the next begin().
   [[nodiscard]] store::Batch& changes() { return changes_; }
   // Whether something could not be read since begin().
@@ -53,6 +61,9 @@ class ShardState final : public kernel::StateEditor {
   [[nodiscard]] std::uint64_t number(store::ShardField field) const;
   template <class Record>
   [[nodiscard]] const Record* parse(std::string_view key, Record& record) const;
+  const proto::Account& keep(const proto::Account& account) const;
+  // The places of the keys by age, from the first one on.
+  void scan_ages(const std::function<bool(std::string_view key)>& visit) const;
   template <class Record>
   void put(std::string_view key, const Record& record);
   void erase(std::string_view key);
@@ -65,8 +76,12 @@ class ShardState final : public kernel::StateEditor {
   // What changes_ says of keys that the kernel may read again within one entry; few, and short-lived.
   std::map<std::string, std::optional<std::string>, std::less<>> changed_;
   mutable bool failed_ = false;
+  mutable std::optional<proto::ShardState> numbers_;
+  mutable std::unordered_map<std::string, proto::Account> accounts_;  // at most kMostAccountsKept
+  mutable std::optional<std::string> oldest_;  // the first key of the table of keys by age, once it was seen
   mutable std::string value_;
   std::string encoded_;
+  mutable std::string name_;
   mutable proto::Account account_;
   mutable proto::Buzz buzz_;
   mutable proto::CommandKey command_key_;
