@@ -31,12 +31,12 @@ class PartFailed(Exception):
     """With what to tell the user."""
 
 
-def run_part(part: Part, programs: Path, repetitions: int, seconds: float) -> List[Result]:
-    """What a part writes to standard error is the user's to read; its standard output is samples."""
-    command = [str(programs / part.program), f"--repetitions={repetitions}", f"--seconds={seconds}"]
+def run_part(part: Part, programs: Path, folder: Path, repetitions: int, seconds: float) -> List[Result]:
+    """What a part writes to standard error is the user's to read; its standard output is samples. It runs in `folder`."""
+    command = [str(programs.resolve() / part.program), f"--repetitions={repetitions}", f"--seconds={seconds}"]
     try:
         done = subprocess.run(
-            command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", timeout=part.limit_minutes * 60
+            command, cwd=folder, stdout=subprocess.PIPE, encoding="utf-8", timeout=part.limit_minutes * 60
         )
     except FileNotFoundError as error:
         raise PartFailed(f"{command[0]} is not there; scripts/bench.sh builds it") from error
@@ -72,18 +72,18 @@ def main(bench: str, parts: List[Part]) -> int:
     options = parser.parse_args()
     repetitions, seconds = (3, 0.05) if options.quick else (9, 0.5)
 
+    options.results.mkdir(parents=True, exist_ok=True)
     results: List[Result] = []
     for part in parts:
         if options.only and part.name not in options.only:
             continue
         print(f"{part.name} ...", file=sys.stderr, flush=True)
         try:
-            results += run_part(part, options.programs, repetitions, seconds)
+            results += run_part(part, options.programs, options.results, repetitions, seconds)
         except (PartFailed, BadSample) as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1
     title = f"{bench}: medians of {repetitions} repetitions, {machine()}, {time.strftime('%Y-%m-%d')}"
-    options.results.mkdir(parents=True, exist_ok=True)
     told = {"bench": bench, "title": title, "results": [result.as_json() for result in results]}
     (options.results / f"{bench}.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     (options.results / f"{bench}.svg").write_text(svg(title, results), encoding="utf-8")

@@ -8,6 +8,7 @@ from bench.driver import Part, main
 PARTS = [
     Part("kernel", "core_kernel"),
     Part("durable", "core_durable"),
+    Part("restart", "core_restart"),
 ]
 
 if __name__ == "__main__":

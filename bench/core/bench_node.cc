@@ -12,7 +12,6 @@
 namespace buzzer::bench {
 namespace {
 
-constexpr auto kMostWaiting = std::chrono::minutes(1);
 constexpr const char* kText =
     "What a day: the sun is out at last, and #berlin is full of people. Where are you, @alice?";
 
@@ -84,14 +83,17 @@ void BenchNode::wait_for_alive(std::size_t nodes) {
   });
 }
 
-void BenchNode::await(const std::function<void(std::function<void()>)>& begin) {
+void BenchNode::await(const std::function<void(std::function<void()>)>& begin, std::chrono::seconds most) {
   const auto promise = std::make_shared<std::promise<void>>();
   auto future = promise->get_future();
   worker_.loop().post([&begin, promise] { begin([promise] { promise->set_value(); }); });
-  future.get();
+  if (future.wait_for(most) == std::future_status::ready) return;
+  std::cerr << "what the bench waits for did not come in time\n";
+  std::abort();
 }
 
-Poster::Poster(std::size_t number, base::NodeId home, std::uint32_t nodes) {
+Poster::Poster(std::size_t number, base::NodeId home, std::uint32_t nodes)
+    : begun_(std::chrono::system_clock::now().time_since_epoch().count()) {
   for (std::size_t tried = 0;; ++tried) {
     command_.set_account("poster" + std::to_string(tried));
     if (grid::node_of_shard(grid::shard_of_user(command_.account()), nodes) != home) continue;
@@ -110,7 +112,7 @@ void Poster::post(grid::Router& router, std::function<void()> done) {
 }
 
 void Poster::execute(grid::Router& router, std::function<void()> done) {
-  command_.set_key(std::to_string(++commands_) + " of a bench");
+  command_.set_key(std::to_string(begun_) + '.' + std::to_string(++commands_));
   command_.set_key_created_ms(
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count());

@@ -2,7 +2,7 @@
 // process, so that what is measured is the core and not a client's way to it.
 #pragma once
 
-#include <filesystem>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,8 +30,10 @@ class BenchNode {
   // Returns once it sees that many nodes, itself included.
   void wait_for_alive(std::size_t nodes);
 
-  // Calls `begin` on the worker and waits until the callback that it is given has been called.
-  void await(const std::function<void(std::function<void()> done)>& begin);
+  // Calls `begin` on the worker and waits until the callback that it is given has been called; ends the program when
+  // that takes too long.
+  void await(const std::function<void(std::function<void()> done)>& begin,
+             std::chrono::seconds most = std::chrono::minutes(1));
 
   [[nodiscard]] base::EventLoop& loop() { return worker_.loop(); }
   [[nodiscard]] grid::Router& router() { return core_.router(); }
@@ -63,6 +65,7 @@ class Poster {
  private:
   void execute(grid::Router& router, std::function<void()> done);
 
+  const std::int64_t begun_;  // of its keys, which must not be those of an earlier life
   proto::Command command_;
   std::uint64_t commands_ = 0;
 };

@@ -4,7 +4,7 @@
 //
 //   core_durable [--repetitions=N] [--seconds=S]
 //
-// Works in a folder of its own in the current one, so that the disk is that of the checkout and not one in memory.
+// Time passes for whatever else the machine does; the CPU time of a command, of all threads of this process, does not.
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,6 +17,7 @@
 #include "bench/core/bare_append.h"
 #include "bench/core/bench_node.h"
 #include "bench/core/closed_loop.h"
+#include "bench/core/work_folder.h"
 #include "bench/options.h"
 #include "bench/sample.h"
 
@@ -24,49 +25,6 @@ namespace buzzer::bench {
 namespace {
 
 constexpr std::size_t kInFlight[] = {1, 16, 128};
-constexpr std::uint16_t kFirstPort = 21500;
-
-class WorkFolder {
- public:
-  WorkFolder() {
-    std::string name = "bench-durable-XXXXXX";
-    BUZZER_CHECK(::mkdtemp(name.data()) != nullptr);
-    path_ = std::filesystem::absolute(name);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  ~WorkFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-// A grid of one and one of two run side by side.
-std::uint16_t port_of(std::uint32_t id, std::uint32_t nodes) {
-  return static_cast<std::uint16_t>(kFirstPort + 10 * nodes + id);
-}
-
-node::NodeOptions options_of(const std::filesystem::path& folder, std::uint32_t id, std::uint32_t nodes) {
-  node::NodeOptions options;
-  options.id = id;
-  options.grid_size = nodes;
-  options.grid = "bench";
-  options.run_folder = folder / ("node-" + std::to_string(id));
-  options.mesh_port = port_of(id, nodes);
-  for (std::uint32_t peer = 0; peer < nodes; ++peer) {
-    if (peer == id) continue;
-    options.peers.push_back(std::to_string(peer) + "=127.0.0.1:" + std::to_string(port_of(peer, nodes)));
-  }
-  options.grid_key_file = folder / "grid.key";
-  std::filesystem::create_directories(options.run_folder);
-  const auto completed = node::complete(options);
-  BUZZER_CHECK(completed.has_value());
-  return *completed;
-}
 
 // A real node in a process of its own.
 class NodeProcess {
@@ -166,17 +124,16 @@ std::string as_many_bytes_as_a_post(BenchNode& node, const std::filesystem::path
 
 int run(const Options& options, const std::filesystem::path& binary) {
   const WorkFolder folder;
-  const auto alone = options_of(folder.path() / "alone", 0, 1);
+  const auto alone = node_options(folder.path() / "alone", 0, 1);
   BenchNode home(alone);
   home.start();
   const std::string bytes = as_many_bytes_as_a_post(home, alone.run_folder / "store");
   std::cerr << "a post adds " << bytes.size() << " bytes to the log\n";
   BareAppend bare(home.loop(), folder.path() / "bare");
 
-  const auto asking_options = options_of(folder.path() / "pair", 0, 2);
+  const auto asking_options = node_options(folder.path() / "pair", 0, 2);
   BenchNode asking(asking_options);  // makes the key
-  auto other = options_of(folder.path() / "pair", 1, 2);
-  other.control_port = kFirstPort + 50;
+  const auto other = node_options(folder.path() / "pair", 1, 2);
   const NodeProcess process(binary, other);
   asking.start();
   asking.wait_for_alive(2);
