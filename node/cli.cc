@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <set>
@@ -19,6 +20,7 @@
 #include "node/grid_key.h"
 #include "node/node.h"
 #include "node/node_options.h"
+#include "node/store_command.h"
 
 namespace buzzer::node {
 namespace {
@@ -153,7 +155,7 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 }
 
 // What was given may be anything: no more of it than a line's worth, and nothing that a terminal would obey.
-int bad_option(std::string message) {
+int bad_option(std::string message, const char* subcommand = "node") {
   constexpr std::size_t kMostShown = 400;
   if (message.size() > kMostShown) message = message.substr(0, kMostShown) + "...";
   for (std::size_t at = 0; at < message.size();) {
@@ -163,7 +165,7 @@ int bad_option(std::string message) {
     if (c < 0x20 || c == 0x7f) message[at] = ' ';
     at += std::max<std::size_t>(length, 1);
   }
-  std::fprintf(stderr, "buzzer: %s\nTry: buzzer node --help\n", message.c_str());
+  std::fprintf(stderr, "buzzer: %s\nTry: buzzer %s --help\n", message.c_str(), subcommand);
   return kExitBadOption;
 }
 
@@ -186,6 +188,18 @@ base::Result<void> check_environment(const CLI::App& app) {
     }
   }
   return {};
+}
+
+// What can be done with a store while its node is stopped. Returns the subcommand that gives up what is lost.
+CLI::App* add_store_commands(CLI::App& app, std::filesystem::path& folder) {
+  CLI::App* store = app.add_subcommand("store", "Looks after the store of a node that is not running.");
+  store->require_subcommand(1);
+  CLI::App* accept = store->add_subcommand(
+      "accept-loss",
+      "Gives up what a damaged store has lost, for good, so that its node starts again with what is left. A backup is\n"
+      "better, where there is one. Tells what was kept and what was lost.");
+  accept->add_option("folder", folder, "the store, as the node's refusal names it: <run folder>/store")->required();
+  return accept;
 }
 
 int run_checked(const CLI::App& node, NodeOptions options, bool check_only) {
@@ -231,6 +245,9 @@ int run_command_line(int argc, char** argv) {
   app.config_formatter(std::make_shared<FileBelowEnvironment>());
   app.allow_config_extras(CLI::config_extras_mode::error);
   node->fallthrough();
+  std::filesystem::path store_folder;
+  const CLI::App* accept = add_store_commands(app, store_folder);
+  const auto subcommand = [&] { return app.got_subcommand("store") ? "store accept-loss" : "node"; };
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {
@@ -242,11 +259,12 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ConversionError& error) {  // only of flags: all else is checked before
     return bad_option(error.what() + std::string(": expected true or false"));
   } catch (const CLI::RequiredError& error) {
-    return bad_option(missing_or_unknown(app, error.what()));
+    return bad_option(missing_or_unknown(app, error.what()), subcommand());
   } catch (const CLI::ParseError& error) {
-    return bad_option(error.what());
+    return bad_option(error.what(), subcommand());
   }
   try {
+    if (accept->parsed()) return accept_loss(store_folder, std::cout, std::cerr);
     return run_checked(*node, std::move(options), check_only);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "buzzer: %s\n", error.what());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/planted_mistakes.h"
 
 namespace buzzer::store {
 namespace {
@@ -117,6 +118,7 @@ base::Result<Sequence> MemoryStore::write(const Batch& batch) {
 base::Result<Sequence> MemoryStore::sync() {
   if (failed()) return failure_.error();
   if (sequence_ == synced_sequence_) return Sequence(synced_sequence_);
+  if (is_planted(base::Mistake::kWitnessBeforeSync)) static_cast<void>(disk_.write_witness(sequence_));
   if (const auto synced = disk_.sync(); !synced) return failure_.set(synced.error().message);
   // Only now: a witness of something that a crash could still take away would keep the store from opening.
   if (const auto written = disk_.write_witness(sequence_); !written) return failure_.set(written.error().message);

@@ -12,6 +12,7 @@
 #include <rocksdb/options.h>
 #include <rocksdb/wal_filter.h>
 
+#include "node/store/reading_watch.h"
 #include "node/store/rocksdb_store.h"
 
 namespace buzzer::store {
@@ -54,6 +55,9 @@ class RocksDbEnvironment {
   [[nodiscard]] std::string witness_path() const { return folder_ + "/synced"; }
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
+  // Whether the disk failed so far while something was read: then nothing is known to be damaged, or lost.
+  [[nodiscard]] bool reading_failed() const { return watch_->saw_failure(); }
+
   [[nodiscard]] WalGapFilter& gap_filter() { return gap_filter_; }
 
   // The same for each opening.
@@ -64,6 +68,7 @@ class RocksDbEnvironment {
 
   const RocksDbStoreOptions options_;
   const std::string folder_;
+  std::shared_ptr<ReadingWatch> watch_;
   std::shared_ptr<rocksdb::FileSystem> files_;
   std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::Logger> logger_;

@@ -41,6 +41,24 @@ class Opening {
     return open_for_good(found->has_database, *witness);
   }
 
+  // What is there, however much has been lost.
+  OpenResult<StoreSurvey> survey() {
+    const auto found = find();
+    if (!found) return tl::unexpected(found.error());
+    if (!found->has_database) return damaged("all of it is missing: the database's file CURRENT is not there");
+    const auto database = look();
+    if (!database) return tl::unexpected(database.error());
+    const auto recovered = judge_recovered(**database, 0);
+    if (!recovered) return tl::unexpected(recovered.error());
+    auto identity = read_identity(**database);
+    if (!identity && identity.error().problem == OpenProblem::kDamaged) {
+      return damaged("nothing that is left of it says whose it is");
+    }
+    if (!identity) return tl::unexpected(identity.error());
+    if (environment_.reading_failed()) return damaged("not all of it could be read");
+    return StoreSurvey{*std::move(identity), found->witness, *recovered};
+  }
+
  private:
   OpenResult<Found> find() {
     Found found;
@@ -68,21 +86,27 @@ class Opening {
       return damaged("its file " + environment_.witness_path() +
                      " is missing, so nobody can tell whether all that was synced is there");
     }
+    const auto looked = look();
+    if (!looked) return tl::unexpected(looked.error());
+    const RocksDbDatabase& database = **looked;
+    const auto recovered = judge_recovered(database, options_.accept_loss ? 0 : witness.value_or(0));
+    if (!recovered) return tl::unexpected(recovered.error());
+    if (const auto good = judge_identity(database, options_.identity, options_.schema); !good) {
+      return undecided(good.error(), database);
+    }
+    if (!options_.accept_loss) return *witness;
+    // What is only out of reach for now is not given up.
+    if (environment_.reading_failed()) return damaged("not all of it could be read");
+    return *recovered;
+  }
+
+  // All that can be recovered. Writes nothing.
+  OpenResult<std::unique_ptr<RocksDbDatabase>> look() {
     environment_.gap_filter().stop_at_once();
     const auto tables = open_for_reading();
     if (!tables) return tl::unexpected(tables.error());
     environment_.gap_filter().begin_at_most_at((*tables)->last_sequence().value() + 1);
-
-    const auto whole = open_for_reading();
-    if (!whole) return tl::unexpected(whole.error());
-    const RocksDbDatabase& database = **whole;
-    const auto recovered = judge_recovered(database, witness.value_or(0));
-    if (!recovered) return tl::unexpected(recovered.error());
-    if (const auto good = judge_identity(database, options_.identity, options_.schema); !good) {
-      if (database.saw_damage()) return damaged(good.error().message);
-      return tl::unexpected(good.error());
-    }
-    return options_.accept_loss ? *recovered : *witness;
+    return open_for_reading();
   }
 
   OpenResult<std::unique_ptr<RocksDbDatabase>> open_for_reading() {
@@ -95,13 +119,13 @@ class Opening {
     return std::make_unique<RocksDbDatabase>(std::move(database), nullptr);
   }
 
-  // The marker that was recovered, if all that was synced is there.
+  // The marker that was recovered, if it is at least `witness`.
   OpenResult<std::uint64_t> judge_recovered(const RocksDbDatabase& database, std::uint64_t witness) {
     const auto marker = database.marker();
     if (!marker && database.saw_damage()) return damaged(marker.error().message);
     if (!marker) return refuse(OpenProblem::kUnavailable, marker.error().message);
     const std::uint64_t recovered = marker->value_or(0);
-    if (!options_.accept_loss && recovered < witness) {
+    if (recovered < witness) {
       return damaged("writes of sequences " + std::to_string(recovered + 1) + " to " + std::to_string(witness) +
                      " were synced and are not all there");
     }
@@ -126,8 +150,16 @@ class Opening {
     return store;
   }
 
+  // What was said of entries that may not have been the right ones.
+  [[nodiscard]] tl::unexpected<OpenError> undecided(const OpenError& error, const RocksDbDatabase& database) const {
+    return database.saw_damage() ? damaged(error.message) : tl::unexpected(error);
+  }
+
   [[nodiscard]] tl::unexpected<OpenError> damaged(const std::string& what) const {
     const std::string& folder = environment_.folder();
+    if (environment_.reading_failed()) {
+      return refuse(OpenProblem::kUnavailable, "the disk failed while the store in " + folder + " was read: " + what);
+    }
     return refuse(OpenProblem::kDamaged,
                   "the store in " + folder + " is damaged: " + what + ". " +
                       (options_.accept_loss ? "Nothing of it can be opened: restore a backup, or wipe it"
@@ -151,6 +183,14 @@ class Opening {
 };
 
 }  // namespace
+
+OpenResult<StoreSurvey> survey_rocksdb_store(const RocksDbStoreOptions& options) {
+  RocksDbStoreOptions tolerant = options;
+  tolerant.accept_loss = true;
+  const auto environment = RocksDbEnvironment::prepare(tolerant);
+  if (!environment) return tl::unexpected(environment.error());
+  return Opening(tolerant, **environment).survey();
+}
 
 OpenResult<std::unique_ptr<Store>> open_rocksdb_store(const RocksDbStoreOptions& options) {
   auto environment = RocksDbEnvironment::prepare(options);

@@ -12,8 +12,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "base/log.h"
 #include "node/store/schema.h"
@@ -21,7 +23,8 @@
 
 namespace rocksdb {
 class FileSystem;
-}
+class SystemClock;
+}  // namespace rocksdb
 
 namespace buzzer::store {
 
@@ -34,7 +37,7 @@ struct RocksDbStoreOptions {
   // rest is given up for good, and every shard gets a new incarnation. Only ever by a person's decision.
   bool accept_loss = false;
 
-  std::size_t write_buffer_bytes = 64UL << 20;  // in memory before a table is written; the log is about as long
+  std::size_t write_buffer_bytes = 16UL << 20;  // in memory before a table is written; bounds what a restart replays
   std::size_t block_cache_bytes = 64UL << 20;   // for reading
   int background_jobs = 2;                      // threads that write and merge tables
 
@@ -43,8 +46,26 @@ struct RocksDbStoreOptions {
 
   // None: the system's. Tests put a FaultyFileSystem here.
   std::shared_ptr<rocksdb::FileSystem> file_system;
+
+  // None: the system's. By it RocksDB waits a second after it could not write a table, also when it is being closed.
+  std::shared_ptr<rocksdb::SystemClock> clock;
 };
 
 [[nodiscard]] OpenResult<std::unique_ptr<Store>> open_rocksdb_store(const RocksDbStoreOptions& options);
+
+// What a store says of itself, whatever it has lost.
+struct StoreSurvey {
+  GridIdentity identity;
+  // Up to where it was synced; none if its witness is missing or damaged.
+  std::optional<std::uint64_t> synced;
+  // Up to where all that was written can be recovered; some of what came later may be there as well.
+  std::uint64_t recovered = 0;
+
+  [[nodiscard]] bool whole() const { return synced && recovered >= *synced; }
+};
+
+// Looks without changing anything in it, under the store's lock; the identity of `options` is not asked for. Fails with
+// kDamaged when too little is left to tell whose it is.
+[[nodiscard]] OpenResult<StoreSurvey> survey_rocksdb_store(const RocksDbStoreOptions& options);
 
 }  // namespace buzzer::store

@@ -1,5 +1,6 @@
 #include "node/store/schema.h"
 
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -27,15 +28,24 @@ OpenResult<std::optional<std::string>> read(const Store& store, NodeField field)
   return value;
 }
 
+tl::unexpected<OpenError> unusable(NodeField field) {
+  return refuse(OpenProblem::kDamaged, std::string("the store's own entry '") + static_cast<char>(field) +
+                                           "' is missing or makes no sense: restore a backup, or wipe the store");
+}
+
 OpenResult<std::uint64_t> read_number(const Store& store, NodeField field) {
   const auto value = read(store, field);
   if (!value) return tl::unexpected(value.error());
   const auto number = value->has_value() ? decode_number(**value) : std::nullopt;
-  if (!number) {
-    return refuse(OpenProblem::kDamaged, std::string("the store's own entry '") + static_cast<char>(field) +
-                                             "' is missing or is no number: restore a backup, or wipe the store");
-  }
+  if (!number) return unusable(field);
   return *number;
+}
+
+OpenResult<std::uint32_t> read_small_number(const Store& store, NodeField field) {
+  const auto number = read_number(store, field);
+  if (!number) return tl::unexpected(number.error());
+  if (*number > std::numeric_limits<std::uint32_t>::max()) return unusable(field);
+  return static_cast<std::uint32_t>(*number);
 }
 
 // None for an empty store.
@@ -67,33 +77,26 @@ OpenResult<void> judge_version(std::uint64_t version, const Schema& schema) {
 }
 
 OpenResult<void> judge_grid(const Store& store, const GridIdentity& identity) {
-  const auto grid_id = read(store, NodeField::kGridId);
-  if (!grid_id) return tl::unexpected(grid_id.error());
-  const auto node = read_number(store, NodeField::kNode);
-  if (!node) return tl::unexpected(node.error());
-  const auto nodes = read_number(store, NodeField::kNodes);
-  if (!nodes) return tl::unexpected(nodes.error());
-  const auto shards = read_number(store, NodeField::kShards);
-  if (!shards) return tl::unexpected(shards.error());
+  const auto own = read_identity(store);
+  if (!own) return tl::unexpected(own.error());
 
-  if (grid_id->value_or("") != identity.grid_id) {
-    return refuse(OpenProblem::kOtherGrid, "the store belongs to grid \"" + grid_id->value_or("") +
-                                               "\", this node to grid \"" + identity.grid_id +
-                                               "\": check --grid and the run folder");
+  if (own->grid_id != identity.grid_id) {
+    return refuse(OpenProblem::kOtherGrid, "the store belongs to grid \"" + own->grid_id + "\", this node to grid \"" +
+                                               identity.grid_id + "\": check --grid and the run folder");
   }
-  if (*nodes != identity.nodes) {
+  if (own->nodes != identity.nodes) {
     return refuse(OpenProblem::kOtherGrid,
-                  "the store belongs to a grid of " + plural(*nodes, "node") + ", this node to one of " +
+                  "the store belongs to a grid of " + plural(own->nodes, "node") + ", this node to one of " +
                       std::to_string(identity.nodes) + ": stop the grid and run `buzzer reshard --to " +
-                      std::to_string(identity.nodes) + "`, or start it with --grid-size " + std::to_string(*nodes));
+                      std::to_string(identity.nodes) + "`, or start it with --grid-size " + std::to_string(own->nodes));
   }
-  if (*node != identity.node.value()) {
-    return refuse(OpenProblem::kOtherGrid, "the store belongs to node " + std::to_string(*node) + ", this is node " +
-                                               std::to_string(identity.node.value()) +
+  if (own->node != identity.node) {
+    return refuse(OpenProblem::kOtherGrid, "the store belongs to node " + std::to_string(own->node.value()) +
+                                               ", this is node " + std::to_string(identity.node.value()) +
                                                ": check --id and the run folder");
   }
-  if (*shards != identity.shards) {
-    return refuse(OpenProblem::kOtherGrid, "the store was made with " + plural(*shards, "shard") +
+  if (own->shards != identity.shards) {
+    return refuse(OpenProblem::kOtherGrid, "the store was made with " + plural(own->shards, "shard") +
                                                ", this release has " + std::to_string(identity.shards) +
                                                ": run the release that made it");
   }
@@ -137,6 +140,19 @@ OpenResult<void> migrate(Store& store, std::uint64_t version, const Schema& sche
 const Schema& present_schema() {
   static const Schema kPresent{kVersion, {}};
   return kPresent;
+}
+
+OpenResult<GridIdentity> read_identity(const Store& store) {
+  const auto grid_id = read(store, NodeField::kGridId);
+  if (!grid_id) return tl::unexpected(grid_id.error());
+  if (!grid_id->has_value()) return unusable(NodeField::kGridId);
+  const auto node = read_small_number(store, NodeField::kNode);
+  if (!node) return tl::unexpected(node.error());
+  const auto nodes = read_small_number(store, NodeField::kNodes);
+  if (!nodes) return tl::unexpected(nodes.error());
+  const auto shards = read_small_number(store, NodeField::kShards);
+  if (!shards) return tl::unexpected(shards.error());
+  return GridIdentity{**grid_id, base::NodeId(*node), *nodes, *shards};
 }
 
 OpenResult<void> judge_identity(const Store& store, const GridIdentity& identity, const Schema& schema) {

@@ -36,6 +36,9 @@ struct Schema {
 // Of this release.
 [[nodiscard]] const Schema& present_schema();
 
+// Whose store it is, as it says itself; kDamaged if it does not, which an empty one does not either.
+[[nodiscard]] OpenResult<GridIdentity> read_identity(const Store& store);
+
 // Whether a store may be opened by this node with this schema; writes nothing. An empty store may.
 [[nodiscard]] OpenResult<void> judge_identity(const Store& store, const GridIdentity& identity, const Schema& schema);
 

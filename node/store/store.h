@@ -18,7 +18,7 @@
 //   get, scan           any thread
 //   sync                the sync thread alone
 //   last_sequence, failed   any thread
-//   opening, destroying     `main`, when no other thread uses it
+//   opening, destroying     one thread at a time, when no other uses it (the sync thread)
 // MemoryStore belongs to one thread.
 #pragma once
 

@@ -1,6 +1,7 @@
 // What every store keeps through crashes: at least what was synced, whole batches only, and no later without an
 // earlier.
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -11,12 +12,16 @@
 namespace buzzer::store {
 namespace {
 
-class CrashTest : public StoreTest {
+class CrashTest : public StoreTest {};
+FOR_ALL_STORES(CrashTest);
+
+class CrashSurvivalTest : public testing::TestWithParam<std::tuple<StoreKind, Survival>> {
  protected:
   // Several lives of one store, each ended by a crash.
-  void live_and_crash(std::uint64_t seed, Survival survival, int batches, std::size_t most_value_bytes) {
-    SCOPED_TRACE("seed " + std::to_string(seed) + ", survival " + std::to_string(static_cast<int>(survival)));
-    const auto disk = GetParam().make();
+  void live_and_crash(std::uint64_t seed, int batches, std::size_t most_value_bytes) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto& [kind, survival] = GetParam();
+    const auto disk = kind.make();
     base::SeededRandom random(seed);
     History history(seed, most_value_bytes);
     for (int life = 0; life < 4; ++life) {
@@ -31,19 +36,22 @@ class CrashTest : public StoreTest {
     EXPECT_TRUE(history.recovered(*store));
   }
 };
-FOR_ALL_STORES(CrashTest);
+std::string name_with_survival(const testing::TestParamInfo<std::tuple<StoreKind, Survival>>& info) {
+  const auto& [kind, survival] = info.param;
+  constexpr const char* kNames[] = {"all", "none", "torn", "reordered"};
+  return kind.name + "_" + kNames[static_cast<int>(survival)];
+}
+INSTANTIATE_TEST_SUITE_P(Stores, CrashSurvivalTest,
+                         testing::Combine(testing::ValuesIn(all_stores()), testing::ValuesIn(kSurvivals)),
+                         name_with_survival);
 
-TEST_P(CrashTest, SyncedBatchesSurviveAndOthersDoSoInOrder) {
-  for (const Survival survival : kSurvivals) {
-    for (std::uint64_t seed = 1; seed <= 12; ++seed) live_and_crash(seed, survival, 20, 200);
-  }
+TEST_P(CrashSurvivalTest, SyncedBatchesSurviveAndOthersDoSoInOrder) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) live_and_crash(seed, 20, 200);
 }
 
 // Logs are switched, and tables written and merged, while the batches are written.
-TEST_P(CrashTest, LikewiseWithMuchData) {
-  for (const Survival survival : kSurvivals) {
-    for (std::uint64_t seed = 1; seed <= 2; ++seed) live_and_crash(seed, survival, 150, 4000);
-  }
+TEST_P(CrashSurvivalTest, LikewiseWithMuchData) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) live_and_crash(seed, 150, 4000);
 }
 
 // Shows that the tests above can fail: the disk does lose what was not synced.

@@ -1,4 +1,4 @@
-// What every store does when its disk fails or is full: an error at every call in turn.
+// What every store does once its disk has failed, or is full. failing_call_test.cc lets every call fail in turn.
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -14,61 +14,8 @@ namespace {
 
 using testing::HasSubstr;
 
-class DiskFaultTest : public StoreTest {
- protected:
-  // The nth call to the disk fails (and with `for_good` all later ones); then the disk is well again, and the store
-  // must open and have lost nothing. False once there was no nth call.
-  bool fail_call(std::uint64_t nth, bool for_good, Survival survival, int batches_before,
-                 std::size_t most_value_bytes = 100) {
-    SCOPED_TRACE("call " + std::to_string(nth) + (for_good ? " and all later ones fail" : " fails"));
-    const auto disk = GetParam().make();
-    History history(nth, most_value_bytes);
-    if (batches_before > 0) {
-      auto store = disk->opened();
-      EXPECT_TRUE(history.run(*store, batches_before));
-      disk->crash(std::move(store), Survival::kAll, random_);
-    }
-
-    disk->faults().fail_call(nth, for_good);
-    auto opened = disk->open({});
-    if (opened) {
-      EXPECT_EQ(history.recovered(**opened) || disk->faults().fired(), true);
-      if (!history.run(**opened, 60)) {
-        EXPECT_TRUE((*opened)->failed());
-        EXPECT_FALSE((*opened)->sync());
-      }
-    } else {
-      EXPECT_EQ(opened.error().problem, OpenProblem::kUnavailable) << opened.error().message;
-    }
-    const bool fired = disk->faults().fired();
-    disk->faults().heal();
-    disk->crash(opened ? *std::move(opened) : nullptr, survival, random_);
-
-    const auto store = disk->opened();
-    EXPECT_TRUE(store && history.recovered(*store));
-    EXPECT_TRUE(store && history.run(*store, 10));
-    return fired;
-  }
-
-  void fail_each_call(int batches_before) {
-    for (const bool for_good : {false, true}) {
-      std::uint64_t nth = 1;
-      while (!HasFailure() && fail_call(nth, for_good, Survival::kTorn, batches_before)) ++nth;
-      EXPECT_GT(nth, 10U) << "so few calls to the disk?";
-    }
-  }
-};
+class DiskFaultTest : public StoreTest {};
 FOR_ALL_STORES(DiskFaultTest);
-
-TEST_P(DiskFaultTest, AnErrorAtAnyCallOfANewStoreLosesNothing) { fail_each_call(0); }
-
-TEST_P(DiskFaultTest, AnErrorAtAnyCallOfAStoreThatRecoversLosesNothing) { fail_each_call(30); }
-
-// Some calls only, because RocksDB waits for a second when it could not write a table.
-TEST_P(DiskFaultTest, LikewiseWhileTablesAreWritten) {
-  std::uint64_t nth = 40;
-  while (!HasFailure() && nth < 250 && fail_call(nth, true, Survival::kNone, 60, 4000)) nth += 17;
-}
 
 TEST_P(DiskFaultTest, AfterAFailureNothingIsServedUntilItIsOpenedAgain) {
   History history(1);

@@ -1,21 +1,20 @@
 // Damage to the files of a RocksDB store: it is recovered from, or refused with what is missing; never silently wrong.
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
-#include <utility>
-#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/file_system.h>
 
 #include "node/store/rocksdb_store.h"
-#include "tests/support/temp_folder.h"
-#include "tests/unit/store/history.h"
+#include "tests/unit/store/damaged_store.h"
 
 namespace buzzer::store {
 namespace {
@@ -24,71 +23,8 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write_file(const fs::path& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
-}
-
-class RocksDbDamageTest : public testing::Test {
+class RocksDbDamageTest : public DamagedStoreTest {
  protected:
-  RocksDbDamageTest() {
-    options_.folder = folder_ / "store";
-    options_.identity = {"a-grid", base::NodeId(1), 3, kShardCount};
-  }
-
-  // A store that was closed with all of its history synced, part of it in tables and part in the log.
-  void make_store() {
-    for (const int batches : {60, 60}) {
-      auto store = open_rocksdb_store(options_);
-      ASSERT_TRUE(store) << store.error().message;
-      ASSERT_TRUE(history_.run(**store, batches));
-      ASSERT_TRUE((*store)->sync());
-      history_.all_synced();
-    }
-    fs::copy(options_.folder, folder_ / "whole", fs::copy_options::recursive);
-  }
-  void restore() {
-    fs::remove_all(options_.folder);
-    fs::copy(folder_ / "whole", options_.folder, fs::copy_options::recursive);
-  }
-
-  // The file of the database with that ending and the highest number; or that of that name.
-  fs::path newest(const std::string& ending) {
-    fs::path found;
-    for (const auto& entry : fs::directory_iterator(options_.folder / "db")) {
-      if (entry.path().filename().string().find(ending) == std::string::npos) continue;
-      if (found.empty() || found < entry.path()) found = entry.path();
-    }
-    EXPECT_FALSE(found.empty()) << "no file " << ending;
-    return found;
-  }
-
-  std::map<std::string, std::string> all_files() {
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(options_.folder)) {
-      if (entry.is_regular_file()) files[entry.path().string()] = read_file(entry.path());
-    }
-    return files;
-  }
-
-  // Opens what was damaged. Refused with what to do, or an error when read, or all of it is there.
-  enum class Outcome { kRefused, kUnreadable, kWhole };
-  Outcome judge() {
-    const auto store = open_rocksdb_store(options_);
-    if (!store) {
-      EXPECT_EQ(store.error().problem, OpenProblem::kDamaged) << store.error().message;
-      EXPECT_THAT(store.error().message, HasSubstr("buzzer store accept-loss"));
-      return Outcome::kRefused;
-    }
-    if (!read_all(**store)) return Outcome::kUnreadable;
-    EXPECT_TRUE(history_.recovered(**store));
-    return Outcome::kWhole;
-  }
-
   // How often each outcome came of flipping one bit, or cutting the file, at places all over it.
   std::map<Outcome, int> damage_everywhere(const std::string& ending, int places) {
     std::map<Outcome, int> outcomes;
@@ -106,10 +42,6 @@ class RocksDbDamageTest : public testing::Test {
     }
     return outcomes;
   }
-
-  tests::TempFolder folder_;
-  RocksDbStoreOptions options_;
-  History history_{3};
 };
 
 TEST_F(RocksDbDamageTest, ADamagedLogIsRefused) {
@@ -182,6 +114,12 @@ TEST_F(RocksDbDamageTest, ADeletedLogIsRefusedThoughATableIsNewer) {
   EXPECT_EQ(judge(), Outcome::kRefused);
 }
 
+TEST_F(RocksDbDamageTest, ADeletedTableIsRefused) {
+  make_store();
+  fs::remove(newest(".sst"));
+  EXPECT_EQ(judge(), Outcome::kRefused);
+}
+
 TEST_F(RocksDbDamageTest, AMissingDatabaseBesideItsWitnessIsRefused) {
   make_store();
   fs::remove_all(options_.folder / "db");
@@ -201,9 +139,7 @@ TEST_F(RocksDbDamageTest, AMissingOrCutWitnessIsRefused) {
 
 TEST_F(RocksDbDamageTest, AStoreThatIsRefusedIsLeftAsItWas) {
   make_store();
-  std::string log = read_file(newest(".log"));
-  log[log.size() / 2] ^= 1;
-  write_file(newest(".log"), log);
+  flip(newest(".log"));
   const auto before = all_files();
   EXPECT_EQ(judge(), Outcome::kRefused);
   EXPECT_TRUE(all_files() == before);
@@ -214,35 +150,44 @@ TEST_F(RocksDbDamageTest, AStoreThatIsRefusedIsLeftAsItWas) {
   EXPECT_TRUE(all_files() == whole);
 }
 
-TEST_F(RocksDbDamageTest, AnAcceptedLossGoesOnWithWhatIsLeft) {
-  make_store();
-  const std::string log = read_file(newest(".log"));
-  for (const std::size_t at : {log.size() / 4, log.size() / 2}) {
-    restore();
-    std::string damaged = log;
-    damaged[at] ^= 1;
-    write_file(newest(".log"), damaged);
-    ASSERT_EQ(judge(), Outcome::kRefused);
-    options_.accept_loss = true;
-    {
-      const auto store = open_rocksdb_store(options_);
-      ASSERT_TRUE(store) << store.error().message;
-      const auto entries = read_all(**store);
-      ASSERT_TRUE(entries);
-      EXPECT_FALSE(entries->empty());
-    }
-    options_.accept_loss = false;
-    EXPECT_TRUE(open_rocksdb_store(options_));
+// A disk that fails once, when somebody asks for the size of a table for the `nth` time.
+class UnmeasurableTable final : public rocksdb::FileSystemWrapper {
+ public:
+  explicit UnmeasurableTable(int nth) : FileSystemWrapper(rocksdb::FileSystem::Default()), left_(nth) {}
+  [[nodiscard]] const char* Name() const override { return "UnmeasurableTable"; }
+  rocksdb::IOStatus GetFileSize(const std::string& path, const rocksdb::IOOptions& options, std::uint64_t* size,
+                                rocksdb::IODebugContext* debug) override {
+    if (path.ends_with(".sst") && --left_ == 0) return rocksdb::IOStatus::IOError("an error that a test has asked for");
+    return target()->GetFileSize(path, options, size, debug);
   }
-}
 
-TEST_F(RocksDbDamageTest, AnAcceptedLossOfEverythingBeginsAnew) {
+ private:
+  std::atomic<int> left_;
+};
+
+// It was once called damage, because RocksDB says of such an error that the table were corrupt.
+TEST_F(RocksDbDamageTest, ADiskThatFailsIsNoDamageAndNothingIsGivenUpForIt) {
   make_store();
-  fs::remove_all(options_.folder / "db");
-  options_.accept_loss = true;
-  const auto store = open_rocksdb_store(options_);
-  ASSERT_TRUE(store) << store.error().message;
-  EXPECT_EQ(read_all(**store), Entries());
+  for (const bool accept_loss : {false, true}) {
+    bool refused = true;
+    int nth = 0;
+    while (refused) {
+      restore();
+      options_.file_system = std::make_shared<UnmeasurableTable>(++nth);
+      options_.accept_loss = accept_loss;
+      {
+        const auto store = open_rocksdb_store(options_);
+        refused = !store;
+        if (refused) {
+          EXPECT_EQ(store.error().problem, OpenProblem::kUnavailable) << store.error().message;
+        }
+      }
+      options_.file_system.reset();
+      options_.accept_loss = false;
+      EXPECT_EQ(judge(), Outcome::kWhole) << nth;
+    }
+    EXPECT_GT(nth, 4);
+  }
 }
 
 TEST_F(RocksDbDamageTest, AStoreIsOpenedByOneAtATime) {

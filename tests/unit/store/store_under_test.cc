@@ -1,11 +1,13 @@
 #include "tests/unit/store/store_under_test.h"
 
+#include <ostream>
 #include <utility>
 
 #include "node/store/faulty_file_system.h"
 #include "node/store/memory_store.h"
 #include "node/store/rocksdb_store.h"
 #include "tests/support/temp_folder.h"
+#include "tests/unit/store/impatient_clock.h"
 
 namespace buzzer::store {
 namespace {
@@ -36,6 +38,7 @@ class RocksDbUnderTest final : public StoreUnderTest {
     options.accept_loss = with.accept_loss;
     options.write_buffer_bytes = 64UL << 10;
     options.file_system = files_;
+    options.clock = clock_;
     return open_rocksdb_store(options);
   }
   DiskFaults& faults() override { return files_->faults(); }
@@ -48,6 +51,7 @@ class RocksDbUnderTest final : public StoreUnderTest {
  private:
   tests::TempFolder folder_;
   std::shared_ptr<FaultyFileSystem> files_ = std::make_shared<FaultyFileSystem>(rocksdb::FileSystem::Default());
+  std::shared_ptr<ImpatientClock> clock_ = std::make_shared<ImpatientClock>();
 };
 
 }  // namespace
@@ -65,6 +69,8 @@ std::unique_ptr<StoreUnderTest> make_rocksdb_under_test() { return std::make_uni
 std::vector<StoreKind> all_stores() {
   return {{"Memory", make_memory_under_test}, {"RocksDb", make_rocksdb_under_test}};
 }
+
+std::ostream& operator<<(std::ostream& out, const StoreKind& kind) { return out << kind.name; }
 
 std::string name_of(const testing::TestParamInfo<StoreKind>& info) { return info.param.name; }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ class StoreTest : public testing::TestWithParam<StoreKind> {
 };
 
 [[nodiscard]] std::vector<StoreKind> all_stores();
+// For CTest's list of tests.
+std::ostream& operator<<(std::ostream& out, const StoreKind& kind);
 [[nodiscard]] std::string name_of(const testing::TestParamInfo<StoreKind>& info);
 
 #define FOR_ALL_STORES(suite) INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::ValuesIn(all_stores()), name_of)
