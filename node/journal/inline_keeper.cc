@@ -1,9 +1,14 @@
 #include "node/journal/inline_keeper.h"
 
+#include "base/planted_mistakes.h"
+
 namespace buzzer::journal {
 
 void InlineKeeper::open(OpenCallback callback) {
+  ++opening_;
+  gathered_.clear();
   waiting_.clear();
+  waiting_for_sync_.clear();
   store_.reset();
   under_way_ = loop_.call_after(takes_(), [this, callback = std::move(callback)] { open_store(callback); });
 }
@@ -17,28 +22,45 @@ void InlineKeeper::open_store(OpenCallback callback) {  // NOLINT(performance-un
   callback(store_.get());
 }
 
-void InlineKeeper::wait_for(store::Sequence written, Callback callback) {
-  waiting_.emplace_back(written, std::move(callback));
-  begin_sync();
+void InlineKeeper::commit(const store::Batch& batch, Callback callback) {
+  gathered_.append(batch);
+  waiting_.push_back(std::move(callback));
+  begin_commit();
 }
 
-void InlineKeeper::begin_sync() {
+void InlineKeeper::begin_commit() {
   if (under_way_ != nullptr || waiting_.empty()) return;
-  // What is written while it runs is left to the next one.
-  under_way_ = loop_.call_after(takes_(), [this, covered = store_->last_sequence()] { sync(covered); });
+  const auto written = store_->write(gathered_);
+  gathered_.clear();
+  waiting_for_sync_.swap(waiting_);
+  under_way_ = loop_.call_after(takes_(), [this, written] { end_commit(written); });
+  if (is_planted(base::Mistake::kAcknowledgeBeforeSync)) {
+    loop_.post([waiting = std::exchange(waiting_for_sync_, {})] {
+      for (const Callback& callback : waiting) callback({});
+    });
+  }
 }
 
-void InlineKeeper::sync(store::Sequence covered) {
-  under_way_.reset();
-  const auto synced = store_->sync();
-  const base::Result<void> result = synced ? base::Result<void>() : tl::unexpected(synced.error());
-  // A callback may open the store again, and with that nobody waits any more.
-  while (!waiting_.empty() && (!synced || waiting_.front().first <= covered)) {
-    const Callback callback = std::move(waiting_.front().second);
-    waiting_.pop_front();
-    callback(result);
+// The closure that called this, and what it refers to, ends with the timer.
+void InlineKeeper::end_commit(const base::Result<store::Sequence>& written) {
+  base::Result<void> result;
+  if (!written) {
+    result = tl::unexpected(written.error());
+  } else if (const auto synced = store_->sync(); !synced) {
+    result = tl::unexpected(synced.error());
   }
-  begin_sync();
+  under_way_.reset();
+  tell(result);
+  begin_commit();
+}
+
+void InlineKeeper::tell(const base::Result<void>& result) {
+  const std::uint64_t opening = opening_;
+  const std::vector<Callback> told = std::exchange(waiting_for_sync_, {});
+  for (const Callback& callback : told) {
+    callback(result);
+    if (opening != opening_) return;  // it has opened the store again, and with that nobody waits any more
+  }
 }
 
 }  // namespace buzzer::journal

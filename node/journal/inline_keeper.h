@@ -2,9 +2,10 @@
 // an opening or a sync takes as long as the simulation says, on virtual time.
 #pragma once
 
-#include <deque>
+#include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "base/event_loop.h"
 #include "node/journal/store_keeper.h"
@@ -21,19 +22,23 @@ class InlineKeeper final : public StoreKeeper {
       : loop_(loop), opener_(std::move(opener)), takes_(std::move(takes)) {}
 
   void open(OpenCallback callback) override;
-  void wait_for(store::Sequence written, Callback callback) override;
+  void commit(const store::Batch& batch, Callback callback) override;
 
  private:
   void open_store(OpenCallback callback);
-  void begin_sync();
-  void sync(store::Sequence covered);
+  void begin_commit();
+  void end_commit(const base::Result<store::Sequence>& written);
+  void tell(const base::Result<void>& result);
 
   base::EventLoop& loop_;
   const StoreOpener opener_;
   const Takes takes_;
   std::unique_ptr<store::Store> store_;
-  std::deque<std::pair<store::Sequence, Callback>> waiting_;  // in the order of the calls
-  std::unique_ptr<base::Timer> under_way_;                    // an opening or a sync
+  std::uint64_t opening_ = 0;               // counts the calls of open()
+  store::Batch gathered_;                   // the next group, and
+  std::vector<Callback> waiting_;           // who waits for it
+  std::vector<Callback> waiting_for_sync_;  // of the group that is on its way
+  std::unique_ptr<base::Timer> under_way_;  // an opening or a commit
 };
 
 }  // namespace buzzer::journal

@@ -43,10 +43,10 @@ struct Append {
   store::Batch* batch;     // what it does to the store, which append() completes with (epoch, number); likewise
 };
 
-// When a batch enters the store.
-enum class Entered {
-  kNow,    // it is there when append() returns, though not durable yet
-  kLater,  // the shard writes it once the append is durable
+// Who brings a batch into the store.
+enum class EntersBy {
+  kJournal,  // the journal: it is there when the append is durable
+  kShard,    // the shard, once the append is durable
 };
 
 class Journal {
@@ -64,7 +64,7 @@ class Journal {
   virtual void claim(base::ShardId shard, ClaimCallback callback) = 0;
 
   // Appends of one shard may be under way at once; after one that was not durable, the later ones are not either.
-  [[nodiscard]] virtual Entered append(const Append& append, AppendCallback callback) = 0;
+  [[nodiscard]] virtual EntersBy append(const Append& append, AppendCallback callback) = 0;
 };
 
 }  // namespace buzzer::journal

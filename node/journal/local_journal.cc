@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/planted_mistakes.h"
 #include "node/store/key_schema.h"
 
 namespace buzzer::journal {
@@ -30,40 +29,27 @@ void put_number(store::Batch& batch, base::ShardId shard, ShardField field, std:
 void LocalJournal::claim(base::ShardId shard, ClaimCallback callback) {
   const auto epoch = read_number(store_, shard, ShardField::kEpoch);
   const auto last = read_number(store_, shard, ShardField::kSequence);
-  base::Result<store::Sequence> written = base::fail("the store cannot be read");
-  Claim claim;
-  if (epoch && last) {
-    claim = {Epoch(*epoch + 1), EntryNumber(*last)};
-    store::Batch batch;
-    put_number(batch, shard, ShardField::kEpoch, claim.epoch.value());
-    written = store_.write(batch);
-  }
-  if (!written) {
-    loop_.post([callback = std::move(callback), error = written.error()] { callback(tl::unexpected(error)); });
+  if (!epoch || !last) {
+    const base::Error error = !epoch ? epoch.error() : last.error();
+    loop_.post([callback = std::move(callback), error] { callback(tl::unexpected(error)); });
     return;
   }
-  sync_.wait_for(*written, [callback = std::move(callback), claim](const base::Result<void>& synced) {
-    callback(synced ? base::Result<Claim>(claim) : tl::unexpected(synced.error()));
+  const Claim claim{Epoch(*epoch + 1), EntryNumber(*last)};
+  store::Batch batch;
+  put_number(batch, shard, ShardField::kEpoch, claim.epoch.value());
+  commit_.commit(batch, [callback = std::move(callback), claim](const base::Result<void>& committed) {
+    callback(committed ? base::Result<Claim>(claim) : tl::unexpected(committed.error()));
   });
 }
 
-Entered LocalJournal::append(const Append& append, AppendCallback callback) {
+EntersBy LocalJournal::append(const Append& append, AppendCallback callback) {
   put_number(*append.batch, append.shard, ShardField::kSequence, append.number.value());
-  // Nobody else can have claimed the shard: the store is locked by this process. A failed write is unknown, not
+  // Nobody else can have claimed the shard: the store is locked by this process. A failed commit is unknown, not
   // refused: a part of it may have reached the disk, and reopening the store finds out.
-  const auto written = store_.write(*append.batch);
-  if (!written) {
-    loop_.post([callback = std::move(callback)] { callback(AppendOutcome::kUnknown); });
-    return Entered::kNow;
-  }
-  if (is_planted(base::Mistake::kAcknowledgeBeforeSync)) {
-    loop_.post([callback] { callback(AppendOutcome::kDurable); });
-    return Entered::kNow;
-  }
-  sync_.wait_for(*written, [callback = std::move(callback)](const base::Result<void>& synced) {
-    callback(synced ? AppendOutcome::kDurable : AppendOutcome::kUnknown);
+  commit_.commit(*append.batch, [callback = std::move(callback)](const base::Result<void>& committed) {
+    callback(committed ? AppendOutcome::kDurable : AppendOutcome::kUnknown);
   });
-  return Entered::kNow;
+  return EntersBy::kJournal;
 }
 
 }  // namespace buzzer::journal

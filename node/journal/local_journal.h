@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/event_loop.h"
-#include "node/journal/group_sync.h"
+#include "node/journal/group_commit.h"
 #include "node/journal/journal.h"
 #include "node/store/store.h"
 
@@ -13,15 +13,16 @@ namespace buzzer::journal {
 
 class LocalJournal final : public Journal {
  public:
-  // All must outlive it.
-  LocalJournal(store::Store& store, GroupSync& sync, base::EventLoop& loop) : store_(store), sync_(sync), loop_(loop) {}
+  // Reads from `store`; writes to it through `commit`. All must outlive it.
+  LocalJournal(const store::Store& store, GroupCommit& commit, base::EventLoop& loop)
+      : store_(store), commit_(commit), loop_(loop) {}
 
   void claim(base::ShardId shard, ClaimCallback callback) override;
-  [[nodiscard]] Entered append(const Append& append, AppendCallback callback) override;
+  [[nodiscard]] EntersBy append(const Append& append, AppendCallback callback) override;
 
  private:
-  store::Store& store_;
-  GroupSync& sync_;
+  const store::Store& store_;
+  GroupCommit& commit_;
   base::EventLoop& loop_;
 };
 

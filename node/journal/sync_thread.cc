@@ -2,9 +2,22 @@
 
 #include <pthread.h>
 
+#include <utility>
+
 #include "base/check.h"
 
 namespace buzzer::journal {
+
+void SyncThread::Group::append(Group&& later) {
+  if (waiting.empty()) return std::swap(*this, later);
+  batch.append(later.batch);
+  for (Callback& callback : later.waiting) waiting.push_back(std::move(callback));
+}
+
+void SyncThread::Group::clear() {
+  batch.clear();
+  waiting.clear();
+}
 
 template <class Function>
 void SyncThread::post_to_owner(Function function) {
@@ -30,59 +43,53 @@ SyncThread::~SyncThread() {
 }
 
 void SyncThread::open(OpenCallback callback) {
-  waiting_.clear();
-  sync_wanted_ = false;
+  gathering_.clear();
   ++opening_;
   {
     const std::lock_guard lock(mutex_);
     BUZZER_CHECK(!to_open_);
     to_open_ = std::move(callback);
     opening_wanted_ = opening_;
-    to_sync_ = false;
+    to_commit_.clear();
   }
   wake_.notify_one();
 }
 
-void SyncThread::wait_for(store::Sequence written, Callback callback) {
-  waiting_.emplace_back(written, std::move(callback));
-  if (std::exchange(sync_wanted_, true)) return;
-  // After this turn, so that one sync serves all that the turn has written.
-  post_to_owner([this, opening = opening_] {
-    if (opening == opening_) want_sync();
-  });
+void SyncThread::commit(const store::Batch& batch, Callback callback) {
+  const bool first = gathering_.waiting.empty();
+  gathering_.batch.append(batch);
+  gathering_.waiting.push_back(std::move(callback));
+  // After this turn, so that one group holds all that the turn commits.
+  if (first) post_to_owner([this] { hand_over(); });
 }
 
-void SyncThread::want_sync() {
+void SyncThread::hand_over() {
+  if (gathering_.waiting.empty()) return;  // a new store was opened meanwhile
   {
     const std::lock_guard lock(mutex_);
-    to_sync_ = true;
+    to_commit_.append(std::move(gathering_));
   }
+  gathering_.clear();
   wake_.notify_one();
 }
 
-void SyncThread::synced(std::uint64_t opening, const base::Result<store::Sequence>& covered) {
-  if (opening != opening_) return;  // of a store that has been closed since
-  sync_wanted_ = false;
-  const base::Result<void> result = covered ? base::Result<void>() : tl::unexpected(covered.error());
-  while (!waiting_.empty() && (!covered || waiting_.front().first <= *covered)) {
-    const Callback callback = std::move(waiting_.front().second);
-    waiting_.pop_front();
+void SyncThread::committed(std::uint64_t opening, const std::vector<Callback>& waiting,
+                           const base::Result<void>& result) {
+  for (const Callback& callback : waiting) {
+    if (opening != opening_) return;  // the store has been closed since
     callback(result);
-    if (opening != opening_) return;
   }
-  if (waiting_.empty() || std::exchange(sync_wanted_, true)) return;
-  want_sync();
 }
 
 void SyncThread::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || to_open_ || to_sync_; });
+    wake_.wait(lock, [this] { return stopping_ || to_open_ || !to_commit_.waiting.empty(); });
     if (stopping_) break;
     if (to_open_) {
       open_store(lock);
     } else {
-      sync_store(lock);
+      commit_group(lock);
     }
   }
   lock.unlock();
@@ -106,12 +113,20 @@ void SyncThread::open_store(std::unique_lock<std::mutex>& lock) {
   lock.lock();
 }
 
-void SyncThread::sync_store(std::unique_lock<std::mutex>& lock) {
-  to_sync_ = false;
+void SyncThread::commit_group(std::unique_lock<std::mutex>& lock) {
+  std::swap(committing_, to_commit_);  // both keep the memory of their batches
   lock.unlock();
   BUZZER_CHECK(store_ != nullptr);
-  auto covered = store_->sync();
-  post_to_owner([this, opening = opening_done_, covered = std::move(covered)] { synced(opening, covered); });
+  base::Result<void> result;
+  if (const auto written = store_->write(committing_.batch); !written) {
+    result = tl::unexpected(written.error());
+  } else if (const auto synced = store_->sync(); !synced) {
+    result = tl::unexpected(synced.error());
+  }
+  post_to_owner([this, opening = opening_done_, waiting = std::move(committing_.waiting), result = std::move(result)] {
+    committed(opening, waiting, result);
+  });
+  committing_.clear();
   lock.lock();
 }
 

@@ -1,16 +1,16 @@
-// The sync thread: the only one that waits for the disk. It opens, closes and syncs the node's store; one sync serves
-// everybody whose write was there when it began, so the longer a sync takes the more it is worth.
+// The sync thread: the only one that waits for the disk. It opens and closes the node's store, writes to it and syncs
+// it; one write and one sync serve everybody whose batch was there when they began, so the longer they take the more
+// they are worth. The thread of the shards goes on meanwhile.
 //
 // All calls come from one thread, the owner's, on whose loop the callbacks are made.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <utility>
+#include <vector>
 
 #include "base/event_loop.h"
 #include "node/journal/store_keeper.h"
@@ -25,38 +25,47 @@ class SyncThread final : public StoreKeeper {
   ~SyncThread() override;
 
   void open(OpenCallback callback) override;
-  void wait_for(store::Sequence written, Callback callback) override;
+  void commit(const store::Batch& batch, Callback callback) override;
 
  private:
+  // Batches in one, and who waits for them.
+  struct Group {
+    store::Batch batch;
+    std::vector<Callback> waiting;
+
+    void append(Group&& later);
+    void clear();
+  };
+
   void run();
   void open_store(std::unique_lock<std::mutex>& lock);
-  void sync_store(std::unique_lock<std::mutex>& lock);
+  void commit_group(std::unique_lock<std::mutex>& lock);
   // Calls the function on the owner's thread, if this is still there.
   template <class Function>
   void post_to_owner(Function function);
-  void want_sync();
-  void synced(std::uint64_t opening, const base::Result<store::Sequence>& covered);
+  void hand_over();
+  void committed(std::uint64_t opening, const std::vector<Callback>& waiting, const base::Result<void>& result);
 
   base::EventLoop& loop_;
   const StoreOpener opener_;
 
   // The owner's.
-  std::deque<std::pair<store::Sequence, Callback>> waiting_;  // in the order of the calls
-  bool sync_wanted_ = false;                                  // the thread has been asked, or will be after this turn
-  std::uint64_t opening_ = 0;                                 // counts the calls of open()
+  Group gathering_;            // of this turn
+  std::uint64_t opening_ = 0;  // counts the calls of open()
   const std::shared_ptr<const char> here_ = std::make_shared<const char>();
 
   // Shared.
   std::mutex mutex_;
   std::condition_variable wake_;
   OpenCallback to_open_;  // set while an opening is wanted
-  bool to_sync_ = false;
-  bool stopping_ = false;
   std::uint64_t opening_wanted_ = 0;
+  Group to_commit_;
+  bool stopping_ = false;
 
   // The sync thread's.
   std::unique_ptr<store::Store> store_;
   std::uint64_t opening_done_ = 0;
+  Group committing_;
 
   std::thread thread_;
 };

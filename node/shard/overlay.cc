@@ -1,26 +1,49 @@
 #include "node/shard/overlay.h"
 
 #include <iterator>
+#include <utility>
+
+#include "base/planted_mistakes.h"
 
 namespace buzzer::shard {
 namespace {
 
+template <class Set>
 struct Adder {
-  std::function<void(std::string_view, std::optional<std::string>)> set;
-  void put(std::string_view key, std::string_view value) const { set(key, std::string(value)); }
+  Set set;
+  void put(std::string_view key, std::string_view value) const { set(key, value); }
   void erase(std::string_view key) const { set(key, std::nullopt); }
 };
 
 }  // namespace
 
 void Overlay::add(const store::Batch& batch, std::uint64_t sequence) {
-  batch.for_each(Adder{[&](std::string_view key, std::optional<std::string> value) {
-    entries_.insert_or_assign(std::string(key), Entry{std::move(value), sequence});
-  }});
+  const auto set = [&](std::string_view key, std::optional<std::string_view> value) {
+    auto at = entries_.find(key);
+    if (at == entries_.end()) at = entries_.emplace(key, Entry{std::nullopt, 0}).first;
+    if (!value) {
+      at->second.value.reset();
+    } else if (at->second.value) {
+      at->second.value->assign(*value);
+    } else {
+      at->second.value.emplace(*value);
+    }
+    if (std::exchange(at->second.sequence, sequence) != sequence) by_sequence_.emplace_back(sequence, at);
+  };
+  batch.for_each(Adder<decltype(set)>{set});
 }
 
 void Overlay::settle(std::uint64_t sequence) {
-  std::erase_if(entries_, [&](const auto& entry) { return entry.second.sequence <= sequence; });
+  while (!by_sequence_.empty() && by_sequence_.front().first <= sequence) {
+    const auto [said, at] = by_sequence_.front();
+    by_sequence_.pop_front();
+    if (at->second.sequence == said) entries_.erase(at);
+  }
+}
+
+void Overlay::drop() {
+  by_sequence_.clear();
+  if (!is_planted(base::Mistake::kRefusedAppendStays)) entries_.clear();
 }
 
 base::Result<bool> Overlay::get(const store::Store& below, std::string_view key, std::string& value) const {

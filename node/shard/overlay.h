@@ -1,11 +1,12 @@
 // What is in flight over a store: batches that the journal has been given but that are not in the store yet. Together
 // with the store it is the *speculative* state that the kernel decides on.
 //
-// With a local journal a batch is in the store at once and nothing is ever in here; with a replicated one it enters the
-// store when it is committed, or never, if it is refused. One thread.
+// With a local journal a batch enters the store with its group; with a replicated one when it is committed, or never,
+// if it is refused. One thread.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -19,14 +20,14 @@ namespace buzzer::shard {
 
 class Overlay {
  public:
-  // Lays a batch over what is there; `sequence` is its journal sequence, larger than any before.
+  // Lays a batch over what is there; `sequence` is its journal sequence, larger than 0 and than any before.
   void add(const store::Batch& batch, std::uint64_t sequence);
 
   // The batches up to that sequence are in the store now: what they said is read from there.
   void settle(std::uint64_t sequence);
 
   // The journal refused what is in flight: none of it ever was.
-  void drop() { entries_.clear(); }
+  void drop();
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 
@@ -44,7 +45,11 @@ class Overlay {
     std::optional<std::string> value;  // none: erased
     std::uint64_t sequence;            // of the newest batch that says so
   };
-  std::map<std::string, Entry, std::less<>> entries_;
+  using Entries = std::map<std::string, Entry, std::less<>>;
+
+  Entries entries_;
+  // Which keys each batch has said something of, oldest first. Each of them is in entries_, with the last word on it.
+  std::deque<std::pair<std::uint64_t, Entries::iterator>> by_sequence_;
 };
 
 }  // namespace buzzer::shard

@@ -100,12 +100,11 @@ void Shard::append() {
   const EntryNumber number(last_.value() + 1);
   decision_.entry.SerializeToString(&encoded_);
   const journal::Append append{options_.shard, epoch_, number, encoded_, &state_.changes()};
-  const auto entered = journal_.append(
+  const auto enters_by = journal_.append(
       append, while_here([this, epoch = epoch_, number](AppendOutcome outcome) { appended(epoch, number, outcome); }));
   last_ = number;
-  if (entered == journal::Entered::kNow) return;
   overlay_.add(state_.changes(), number.value());
-  to_enter_.emplace_back(number, state_.changes());
+  if (enters_by == journal::EntersBy::kShard) to_enter_.emplace_back(number, state_.changes());
 }
 
 void Shard::wait(Waiting waiting) {
@@ -143,7 +142,7 @@ void Shard::release_durable() {
 void Shard::step_back(const char* why) {
   log_.warn(kComponent, "does not serve", {{"shard", static_cast<unsigned>(options_.shard.value())}, {"reason", why}});
   serving_ = false;
-  if (!is_planted(base::Mistake::kRefusedAppendStays)) overlay_.drop();
+  overlay_.drop();
   to_enter_.clear();
   state_.forget();
   for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));

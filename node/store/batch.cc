@@ -27,6 +27,11 @@ void Batch::put(std::string_view key, std::string_view value) {
 
 void Batch::erase(std::string_view key) { append(kErased, key); }
 
+void Batch::append(const Batch& other) {
+  bytes_ += other.bytes_;
+  count_ += other.count_;
+}
+
 void Batch::clear() {
   bytes_.clear();
   count_ = 0;

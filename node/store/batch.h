@@ -16,6 +16,9 @@ class Batch {
   void put(std::string_view key, std::string_view value);
   void erase(std::string_view key);
 
+  // All that `other` says, after what is there.
+  void append(const Batch& other);
+
   void clear();
 
   [[nodiscard]] bool empty() const { return count_ == 0; }

@@ -36,12 +36,14 @@ class SyncThreadTest : public testing::Test {
     problem_ = result->error().problem;
     return nullptr;
   }
-  static store::Sequence write(store::Store& store, const std::string& key) {
-    store::Batch batch;
-    batch.put(key, "value");
-    const auto written = store.write(batch);
-    EXPECT_TRUE(written);
-    return written.value_or(store::Sequence());
+  static store::Batch batch(const std::string& key) {
+    store::Batch made;
+    made.put(key, "value of " + key);
+    return made;
+  }
+  static bool has(const store::Store& store, const std::string& key) {
+    std::string value;
+    return store.get(key, value).value_or(false) && value == "value of " + key;
   }
 
   tests::TempFolder folder_;
@@ -52,13 +54,13 @@ class SyncThreadTest : public testing::Test {
   std::unique_ptr<SyncThread> keeper_;
 };
 
-TEST_F(SyncThreadTest, TellsInOrderOnceTheWritesAreDurable) {
+TEST_F(SyncThreadTest, TellsInOrderOnceTheBatchesAreDurable) {
   start();
   store::Store* store = open();
   ASSERT_NE(store, nullptr);
   std::vector<int> told;
   for (int i = 0; i < 100; ++i) {
-    keeper_->wait_for(write(*store, std::to_string(i)), [&told, i](const base::Result<void>& result) {
+    keeper_->commit(batch(std::to_string(i)), [&told, i](const base::Result<void>& result) {
       EXPECT_TRUE(result);
       told.push_back(i);
     });
@@ -66,15 +68,16 @@ TEST_F(SyncThreadTest, TellsInOrderOnceTheWritesAreDurable) {
   EXPECT_TRUE(told.empty()) << "never from within the call";
   ASSERT_TRUE(tests::run_until(loop_, [&] { return told.size() == 100; }));
   EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(has(*store, std::to_string(i)));
 }
 
-TEST_F(SyncThreadTest, WhatComesDuringASyncIsCoveredByTheNext) {
+TEST_F(SyncThreadTest, WhatComesDuringACommitIsInTheNext) {
   start();
   store::Store* store = open();
   ASSERT_NE(store, nullptr);
   int told = 0;
   std::function<void(int)> write_on = [&](int left) {
-    keeper_->wait_for(write(*store, std::to_string(left)), [&, left](const base::Result<void>& result) {
+    keeper_->commit(batch(std::to_string(left)), [&, left](const base::Result<void>& result) {
       EXPECT_TRUE(result);
       ++told;
       if (left > 1) write_on(left - 1);
@@ -92,12 +95,12 @@ TEST_F(SyncThreadTest, StoreThatFailedIsOpenedAgainWithAllThatWasDurable) {
   store::Store* store = open();
   ASSERT_NE(store, nullptr);
   bool durable = false;
-  keeper_->wait_for(write(*store, "kept"), [&](const base::Result<void>& result) { durable = result.has_value(); });
+  keeper_->commit(batch("kept"), [&](const base::Result<void>& result) { durable = result.has_value(); });
   ASSERT_TRUE(tests::run_until(loop_, [&] { return durable; }));
 
   files->faults().fail_call(1, /*for_good=*/true);
   bool failed = false;
-  keeper_->wait_for(write(*store, "lost"), [&](const base::Result<void>& result) { failed = !result; });
+  keeper_->commit(batch("lost"), [&](const base::Result<void>& result) { failed = !result; });
   ASSERT_TRUE(tests::run_until(loop_, [&] { return failed; }));
   EXPECT_TRUE(store->failed());
   EXPECT_EQ(open(), nullptr) << "the disk still fails";
@@ -106,21 +109,20 @@ TEST_F(SyncThreadTest, StoreThatFailedIsOpenedAgainWithAllThatWasDurable) {
   files->faults().heal();
   store = open();
   ASSERT_NE(store, nullptr);
-  std::string value;
-  EXPECT_TRUE(store->get("kept", value).value_or(false));
+  EXPECT_TRUE(has(*store, "kept"));
   keeper_.reset();
 }
 
-TEST_F(SyncThreadTest, WhoWaitedForASyncOfTheFormerStoreIsNotCalled) {
+TEST_F(SyncThreadTest, WhoWaitedForACommitToTheFormerStoreIsNotCalled) {
   start();
   store::Store* store = open();
   ASSERT_NE(store, nullptr);
   bool told = false;
-  keeper_->wait_for(write(*store, "key"), [&](const base::Result<void>&) { told = true; });
+  keeper_->commit(batch("key"), [&](const base::Result<void>&) { told = true; });
   store = open();
   ASSERT_NE(store, nullptr);
   bool synced = false;
-  keeper_->wait_for(write(*store, "another"), [&](const base::Result<void>&) { synced = true; });
+  keeper_->commit(batch("another"), [&](const base::Result<void>&) { synced = true; });
   ASSERT_TRUE(tests::run_until(loop_, [&] { return synced; }));
   EXPECT_FALSE(told);
   EXPECT_EQ(openings_, 2);
@@ -132,7 +134,7 @@ TEST_F(SyncThreadTest, EndsInTheMidstOfWork) {
     store::Store* store = open();
     ASSERT_NE(store, nullptr);
     for (int i = 0; i < 10; ++i) {
-      keeper_->wait_for(write(*store, std::to_string(i)), [](const base::Result<void>&) {});
+      keeper_->commit(batch(std::to_string(i)), [](const base::Result<void>&) {});
     }
     loop_.context().restart();
     loop_.context().poll();

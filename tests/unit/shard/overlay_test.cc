@@ -106,6 +106,20 @@ TEST(OverlayTest, SettledBatchesAreReadFromBelowAndLaterOnesStay) {
   EXPECT_TRUE(overlay.empty());
 }
 
+TEST(OverlayTest, KeyThatABatchNamesTwiceSettlesOnce) {
+  Overlay overlay;
+  store::Batch twice;
+  twice.put("key", "a");
+  twice.erase("key");
+  twice.put("key", "b");
+  overlay.add(twice, 1);
+  overlay.add(twice, 2);
+  overlay.settle(1);
+  EXPECT_FALSE(overlay.empty());
+  overlay.settle(2);
+  EXPECT_TRUE(overlay.empty());
+}
+
 TEST(OverlayTest, DroppedBatchesWereNever) {
   store::MemoryDisk disk;
   const auto below = open_store(disk);
