@@ -135,6 +135,11 @@ class Opening {
   OpenResult<std::unique_ptr<RocksDbDatabase>> open_for_good(bool has_database, std::uint64_t witness_value) {
     rocksdb::Options options = environment_.database_options();
     options.create_if_missing = !has_database;
+    // RocksDB would make it as well, but complain first that it is not there.
+    if (const auto made = environment_.files().CreateDirIfMissing(environment_.database_path(), {}, nullptr);
+        !made.ok()) {
+      return unavailable(made);
+    }
     rocksdb::DB* opened = nullptr;
     const Status status = rocksdb::DB::Open(options, environment_.database_path(), &opened);
     std::unique_ptr<rocksdb::DB> database(opened);

@@ -87,8 +87,8 @@ OpenResult<void> judge_grid(const Store& store, const GridIdentity& identity) {
   if (own->nodes != identity.nodes) {
     return refuse(OpenProblem::kOtherGrid,
                   "the store belongs to a grid of " + plural(own->nodes, "node") + ", this node to one of " +
-                      std::to_string(identity.nodes) + ": stop the grid and run `buzzer reshard --to " +
-                      std::to_string(identity.nodes) + "`, or start it with --grid-size " + std::to_string(own->nodes));
+                      std::to_string(identity.nodes) + ": start the grid with " + plural(own->nodes, "node") +
+                      " again, or each node with an empty store (`scripts/up.sh --fresh` wipes a grid's data)");
   }
   if (own->node != identity.node) {
     return refuse(OpenProblem::kOtherGrid, "the store belongs to node " + std::to_string(own->node.value()) +

@@ -1,7 +1,7 @@
 // The ordered key-value state of one node, all its shards in it; key_schema.h says what the keys are.
 //
-// Its step in the life of a buzz: the journal writes a shard's batch (visible at once, not yet durable), the sync
-// thread syncs for all that waits, and what the shard had to say leaves once a sync has covered its sequence.
+// Its step in the life of a buzz: the sync thread writes what the shards have handed to the journal and syncs it, a
+// whole group at once, and then leaves what the shards had to say (node/journal/group_commit.h).
 //
 // Two of them: RocksDbStore in a node, MemoryStore in the simulation and with --ephemeral. Both pass tests/unit/store.
 //

@@ -54,13 +54,13 @@ TEST_P(IdentityTest, RefusesAnotherGrid) {
   EXPECT_THAT(error.message, AllOf(HasSubstr("\"a-grid\""), HasSubstr("\"b-grid\""), HasSubstr("--grid")));
 }
 
-TEST_P(IdentityTest, RefusesAnotherNumberOfNodesAndNamesReshard) {
+TEST_P(IdentityTest, RefusesAnotherNumberOfNodesAndSaysWhatToDo) {
   disk_->opened().reset();
   OpenWith with;
   with.identity.nodes = 5;
   const OpenError error = refusal(with);
   EXPECT_EQ(error.problem, OpenProblem::kOtherGrid);
-  EXPECT_THAT(error.message, AllOf(HasSubstr("3 nodes"), HasSubstr("buzzer reshard --to 5")));
+  EXPECT_THAT(error.message, AllOf(HasSubstr("3 nodes"), HasSubstr("start the grid with 3 nodes again")));
 }
 
 TEST_P(IdentityTest, RefusesAnotherNode) {
