@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/planted_mistakes.h"
 
 namespace buzzer::linkmgr {
 namespace {
@@ -122,8 +123,12 @@ void Peer::install(std::unique_ptr<Link> link) {
 void Peer::drop_link() {
   if (link_ == nullptr) return;
   const bool was_up = link_->up();
-  link_->close();
-  events_.bury(std::move(link_));
+  if (is_planted(base::Mistake::kOldConnectionExecuted)) {
+    parked_.push_back(std::move(link_));
+  } else {
+    link_->close();
+    events_.bury(std::move(link_));
+  }
   if (was_up) events_.on_peer_down(id_);
 }
 
@@ -200,10 +205,12 @@ void Peer::on_up(Link& link) {
 }
 
 void Peer::on_frame(Link& link, proto::LinkFrame&& frame) {
-  if (&link == link_.get()) events_.on_peer_frame(id_, std::move(frame));
+  if (&link == link_.get() || is_planted(base::Mistake::kOldConnectionExecuted))
+    events_.on_peer_frame(id_, std::move(frame));
 }
 
 void Peer::on_ended(Link& link, const std::string& reason) {
+  if (is_planted(base::Mistake::kOldConnectionExecuted) && &link != link_.get() && &link != dialling_.get()) return;
   std::unique_ptr<Link> ended = std::move(&link == link_.get() ? link_ : dialling_);
   BUZZER_CHECK(ended.get() == &link);
   const bool was_up = link.was_up();

@@ -78,6 +78,7 @@ void LocalHomes::opened(const store::OpenResult<store::Store*>& result) {
   for_each_own([&](base::ShardId shard) {
     auto& made = shards_[shard];
     made = std::make_unique<shard::Shard>(shard::ShardOptions{shard}, *store_, *journal_, loop_, log_, owner);
+    made->keep_refusals(std::move(refusals_[shard]));
     made->start();
   });
   open_ = true;
@@ -127,7 +128,10 @@ void LocalHomes::reopen_soon() {
 }
 
 void LocalHomes::close_shards() {
-  for (const auto& [id, shard] : shards_) shard->close();
+  for (const auto& [id, shard] : shards_) {
+    shard->close();
+    refusals_[id] = shard->take_refusals();
+  }
   shards_.clear();
   journal_.reset();
   store_ = nullptr;

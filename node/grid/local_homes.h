@@ -90,6 +90,7 @@ class LocalHomes final : public Homes, private shard::ShardOwner {
   store::Store* store_ = nullptr;  // the keeper's
   std::unique_ptr<journal::LocalJournal> journal_;
   std::map<base::ShardId, std::unique_ptr<shard::Shard>> shards_;
+  std::map<base::ShardId, shard::Refusals> refusals_;  // of shards that are closed
   base::MonotonicTime opened_at_;
   base::Duration reopen_after_;
   std::unique_ptr<base::Timer> reopen_;

@@ -52,7 +52,13 @@ base::NodeId Router::home_of(const proto::Command& command) const {
 
 void Router::execute(const proto::Command& command, ReplyCallback callback) {
   const base::NodeId home = home_of(command);
-  if (home == options_.self) return homes_.execute(shard_of(command), command, std::move(callback));
+  if (home == options_.self) {
+    // This node's own disk may stall like any other.
+    const std::uint64_t number = await(home, {std::move(callback), nullptr});
+    return homes_.execute(shard_of(command), command, [this, number](const proto::Reply& reply) {
+      if (const auto asker = settle(number)) asker->reply(reply);
+    });
+  }
   proto::LinkFrame frame;
   *frame.mutable_request()->mutable_command() = command;
   ask(home, frame, {std::move(callback), nullptr});
@@ -62,7 +68,7 @@ void Router::query(const proto::Query& query, AnswerCallback callback) {
   if (query.has_users()) return search_users(query, std::move(callback));
   const base::ShardId shard = shard_of(query.author_feed());
   const base::NodeId home = node_of_shard(shard, options_.nodes);
-  if (home == options_.self) return homes_.query(shard, query, std::move(callback));
+  if (home == options_.self) return homes_.query(shard, query, answer_in_time(std::move(callback)));
   proto::LinkFrame frame;
   *frame.mutable_request()->mutable_query() = query;
   ask(home, frame, {nullptr, std::move(callback)});
@@ -75,7 +81,7 @@ void Router::search_users(const proto::Query& query, AnswerCallback callback) {
   *frame.mutable_request()->mutable_query() = query;
   for (std::uint32_t node = 0; node < options_.nodes; ++node) {
     if (base::NodeId(node) == options_.self) {
-      homes_.query_all(query, take);
+      homes_.query_all(query, answer_in_time(take));
     } else {
       ask(base::NodeId(node), frame, {nullptr, take});
     }
@@ -87,15 +93,35 @@ void Router::ask(base::NodeId node, proto::LinkFrame& frame, Asker asker) {
     return fail_soon(std::move(asker), "the user's home is down");
   }
   if (asked_.size() >= options_.most_under_way) return fail_soon(std::move(asker), "too many commands are under way");
-  const std::uint64_t number = next_number_++;
+  const std::uint64_t number = next_number_;
   frame.mutable_request()->set_number(number);
   frame.mutable_request()->set_time_left_ms(
       static_cast<std::uint32_t>(duration_cast<milliseconds>(options_.deadline).count()));
   if (!mesh_.send_to(node, proto::encode_frame(frame))) {
     return fail_soon(std::move(asker), "the way to the user's home is full");
   }
+  await(node, std::move(asker));
+}
+
+std::uint64_t Router::await(base::NodeId node, Asker asker) {
+  const std::uint64_t number = next_number_++;
   asked_[number] = {node, loop_.now() + options_.deadline, std::move(asker)};
   if (sweep_timer_ == nullptr) sweep_later();
+  return number;
+}
+
+std::optional<Router::Asker> Router::settle(std::uint64_t number) {
+  const auto found = asked_.find(number);
+  if (found == asked_.end()) return std::nullopt;  // the deadline has answered
+  std::optional<Asker> asker(std::move(found->second.asker));
+  asked_.erase(found);
+  return asker;
+}
+
+Router::AnswerCallback Router::answer_in_time(AnswerCallback callback) {
+  return [this, number = await(options_.self, {nullptr, std::move(callback)})](const proto::Answer& answer) {
+    if (const auto asker = settle(number)) asker->answer(answer);
+  };
 }
 
 void Router::frame_arrived(base::NodeId from, const proto::LinkFrame& frame, base::MonotonicTime arrived) {
@@ -108,12 +134,11 @@ void Router::take_response(base::NodeId from, const proto::Response& response) {
   if (found == asked_.end() || found->second.node != from) return;  // too late, or not the one that was asked
   const Asker& asker = found->second.asker;
   if (asker.reply ? !response.has_reply() : !response.has_answer()) return;
-  const Asker answered = std::move(found->second.asker);
-  asked_.erase(found);
-  if (answered.reply) {
-    answered.reply(response.reply());
+  const auto answered = settle(response.number());
+  if (answered->reply) {
+    answered->reply(response.reply());
   } else {
-    answered.answer(response.answer());
+    answered->answer(response.answer());
   }
 }
 

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/event_loop.h"
@@ -39,7 +40,7 @@ struct RouterOptions {
   std::uint32_t nodes = 1;
   std::uint64_t first_number = 1;  // of its requests; random, so that no answer to a former life of this node fits
   base::Duration deadline = std::chrono::seconds(2);
-  std::size_t most_under_way = 4096;           // requests sent and not answered
+  std::size_t most_under_way = 4096;           // commands and queries asked and not answered
   std::size_t most_under_way_for_peer = 1024;  // requests of one peer taken and not answered
 };
 
@@ -79,6 +80,12 @@ class Router {
 
   // Sends the frame, whose request has its body, but no number yet.
   void ask(base::NodeId node, proto::LinkFrame& frame, Asker asker);
+  // Keeps the asker, under the next number, until it is answered: by settle(), or when its time is over.
+  std::uint64_t await(base::NodeId node, Asker asker);
+  // The asker of that number, if it has not been answered.
+  [[nodiscard]] std::optional<Asker> settle(std::uint64_t number);
+  // What passes an answer on, unless the time is over.
+  [[nodiscard]] AnswerCallback answer_in_time(AnswerCallback callback);
   void search_users(const proto::Query& query, AnswerCallback callback);
   void take_request(base::NodeId from, const proto::Request& request, base::MonotonicTime arrived);
   void take_command(base::NodeId from, std::uint64_t number, const proto::Command& command);

@@ -4,7 +4,7 @@
 // heard nothing, may still be on its way here over another node, and meanwhile what it was refused for may have
 // changed: a user unknown then is registered now. So for as long as a request may be on its way, the same command (same
 // account, key and content) is refused again, whatever the state says. Lost in a crash without harm: every link, and
-// every request on it, ends with the process.
+// every request on it, ends with the process; but not when a store is opened again (grid/local_homes.h).
 //
 // One thread.
 #pragma once

@@ -15,6 +15,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "base/event_loop.h"
 #include "base/log.h"
@@ -61,6 +62,11 @@ class Shard {
 
   // Answers all that waits `unavailable`, and serves nothing any more.
   void close();
+
+  // What it has refused lately, for the shard that takes its place in this process: the links, and with them earlier
+  // copies of what was refused, have not ended.
+  [[nodiscard]] Refusals take_refusals() { return std::move(refusals_); }
+  void keep_refusals(Refusals refusals) { refusals_ = std::move(refusals); }
 
   // Claims the shard; commands are `unavailable` until that has succeeded.
   void start();

@@ -9,7 +9,7 @@ namespace buzzer::store {
 namespace {
 
 constexpr std::size_t kHeaderBytes = sizeof(std::uint32_t) + sizeof(std::uint64_t);
-constexpr std::size_t kPieceBytes = 64;  // small, so that few records already lie in several pieces
+constexpr std::size_t kPieceBytes = 64;         // small, so that few records already lie in several pieces
 constexpr std::size_t kFoldBytes = 64UL << 10;  // a crash reads less of them again
 
 std::uint64_t checksum(std::string_view bytes) {

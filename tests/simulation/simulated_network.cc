@@ -34,6 +34,12 @@ void SimulatedNetwork::heal(Host from, Host to) {
   }
 }
 
+void SimulatedNetwork::reset(Host one, Host other) {
+  for (const auto& [number, weak] : std::map(streams_)) {
+    if (const auto stream = weak.lock()) stream->reset(one, other);
+  }
+}
+
 void SimulatedNetwork::vanish(Host host) {
   powerless_.insert(host);
   for (const auto& [number, weak] : std::map(streams_)) {
@@ -44,6 +50,13 @@ void SimulatedNetwork::vanish(Host host) {
 Duration SimulatedNetwork::draw_delay() {
   const auto span = static_cast<double>((options_.most_delay - options_.least_delay).count());
   return options_.least_delay + Duration(static_cast<Duration::rep>(span * random_.fraction()));
+}
+
+Duration SimulatedNetwork::draw_delay(Host from, Host to) {
+  const Duration delay = draw_delay();
+  const auto slow = slow_.find({from, to});
+  if (slow == slow_.end()) return delay;
+  return delay + Duration(static_cast<Duration::rep>(static_cast<double>(slow->second.count()) * random_.fraction()));
 }
 
 SimulatedTransport::SimulatedTransport(SimulatedNetwork& network, Host host, SimulatedLoop& loop)
@@ -88,7 +101,11 @@ void Stream::connect() {
   const auto self = shared_from_this();
   const bool passable =
       !network_.is_cut(ends_[0].host, ends_[1].host) && !network_.is_cut(ends_[1].host, ends_[0].host);
-  const Duration there = network_.draw_delay();
+  Duration there = network_.draw_delay();
+  if (network_.options().late_connections > 0 && network_.random_.fraction() < network_.options().late_connections) {
+    there += Duration(
+        static_cast<Duration::rep>(static_cast<double>(kLatestConnection.count()) * network_.random_.fraction()));
+  }
   if (!passable || network_.powerless_.count(ends_[1].host) > 0) {
     network_.time().schedule(network_.time().now() + kConnectRetry, [self] { self->connect(); });
     return;
@@ -131,7 +148,7 @@ std::size_t Stream::write(int end, std::span<const std::uint8_t> bytes) {
     std::string all(reinterpret_cast<const char*>(bytes.data()), taken);
     const std::size_t first = 1 + network_.random_.next() % all.size();
     const MonotonicTime now = network_.time().now();
-    const MonotonicTime arrives = now + network_.draw_delay();
+    const MonotonicTime arrives = now + network_.draw_delay(own.host, ends_[1 - end].host);
     send(end, {all.substr(0, first), arrives, false});
     if (first < all.size()) send(end, {all.substr(first), arrives + network_.draw_delay(), false});
   }
@@ -242,6 +259,16 @@ void Stream::healed(Host from, Host to) {
         network_.time().now() + Duration(static_cast<Duration::rep>(span * network_.random_.fraction()));
     for (Segment& segment : under_way_[end]) segment.arrives = std::max(segment.arrives, arrives);
     schedule_arrival(end);
+  }
+}
+
+void Stream::reset(Host one, Host other) {
+  const bool between =
+      (ends_[0].host == one && ends_[1].host == other) || (ends_[0].host == other && ends_[1].host == one);
+  if (!between || !connected_) return;
+  for (int from = 0; from < 2; ++from) {
+    under_way_[from].clear();
+    if (ends_[1 - from].transport != nullptr) send(from, {{}, network_.time().now() + network_.draw_delay(), true});
   }
 }
 

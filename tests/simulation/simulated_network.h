@@ -19,11 +19,14 @@ namespace buzzer::simulation {
 
 using Host = std::uint32_t;
 
+inline constexpr Duration kLatestConnection = std::chrono::seconds(2);
+
 struct NetworkOptions {
   Duration least_delay = std::chrono::microseconds(100);
   Duration most_delay = std::chrono::milliseconds(5);
   Duration most_retransmission = std::chrono::milliseconds(300);  // after a cut heals
   std::size_t window = 256UL << 10;                               // bytes under way in one direction
+  double late_connections = 0;  // so many of all connections take up to kLatestConnection to be made
 };
 
 class SimulatedTransport;
@@ -39,6 +42,12 @@ class SimulatedNetwork {
   void heal(Host from, Host to);
   [[nodiscard]] bool is_cut(Host from, Host to) const { return cuts_.count({from, to}) > 0; }
 
+  // From now on bytes from one host to the other take up to so much longer.
+  void slow_down(Host from, Host to, Duration most) { slow_[{from, to}] = most; }
+
+  // All connections between two hosts end, as when something on the way forgets them: both ends are told.
+  void reset(Host one, Host other);
+
   // The host loses its power: its connections end without a word to the other side. Call before destroying what runs
   // there.
   void vanish(Host host);
@@ -46,6 +55,8 @@ class SimulatedNetwork {
   [[nodiscard]] VirtualTime& time() { return time_; }
   [[nodiscard]] const NetworkOptions& options() const { return options_; }
   [[nodiscard]] Duration draw_delay();
+  // Of bytes from one host to the other: slow ways take longer.
+  [[nodiscard]] Duration draw_delay(Host from, Host to);
 
  private:
   friend class SimulatedTransport;
@@ -55,6 +66,7 @@ class SimulatedNetwork {
   base::Random& random_;
   const NetworkOptions options_;
   std::set<std::pair<Host, Host>> cuts_;
+  std::map<std::pair<Host, Host>, Duration> slow_;
   std::map<Host, SimulatedTransport*> up_;  // hosts on which a process runs
   std::set<Host> powerless_;
   std::map<std::uint64_t, std::weak_ptr<Stream>> streams_;
@@ -102,6 +114,7 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   void vanish(Host host);
   void abandon(const SimulatedTransport& transport);
   void healed(Host from, Host to);
+  void reset(Host one, Host other);
 
  private:
   struct End {

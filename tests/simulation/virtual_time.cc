@@ -1,76 +1,97 @@
 #include "tests/simulation/virtual_time.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace buzzer::simulation {
 
-VirtualTime::Key VirtualTime::schedule(MonotonicTime at, std::function<void()> event) {
-  const Key key{std::max(at, now_), ++scheduled_};
-  events_.emplace(key, std::move(event));
+base::WallTime VirtualTime::wall_now(Duration ahead) const {
+  // Virtual time begins on some day of 2026.
+  constexpr std::chrono::seconds kEpoch{1'780'000'000};
+  return base::WallTime(
+      std::chrono::duration_cast<std::chrono::milliseconds>(kEpoch + now_.time_since_epoch() + ahead));
+}
+
+VirtualTime::Key VirtualTime::schedule(MonotonicTime at, std::function<void()> event, SimulatedLoop* loop) {
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  Key key;
+  key.slot = free_slots_.back();
+  key.number = ++scheduled_;
+  free_slots_.pop_back();
+  slots_[key.slot] = {std::move(event), loop, key.number};
+  push(std::max(at, now_), key);
   return key;
+}
+
+void VirtualTime::push(MonotonicTime at, const Key& key) {
+  due_.push_back({at, scheduled_, key});
+  std::push_heap(due_.begin(), due_.end(), std::greater<>());
+}
+
+void VirtualTime::release(std::uint32_t slot) {
+  slots_[slot].number = 0;
+  slots_[slot].loop = nullptr;
+  slots_[slot].event = nullptr;
+  free_slots_.push_back(slot);
+}
+
+void VirtualTime::cancel(const Key& key) {
+  if (!is_there(key)) return;
+  // What the event holds may cancel others when it ends.
+  const auto event = std::move(slots_[key.slot].event);
+  release(key.slot);
 }
 
 void VirtualTime::run_for(Duration duration) {
   const MonotonicTime until = now_ + duration;
-  while (!events_.empty() && events_.begin()->first.first <= until) {
-    auto event = events_.extract(events_.begin());
-    now_ = event.key().first;
-    event.mapped()();
+  while (!due_.empty() && due_.front().at <= until) {
+    const Due next = due_.front();
+    std::pop_heap(due_.begin(), due_.end(), std::greater<>());
+    due_.pop_back();
+    if (!is_there(next.key)) continue;
+    now_ = next.at;
+    Slot& slot = slots_[next.key.slot];
+    if (slot.loop != nullptr && slot.loop->frozen_) {
+      slot.loop->late_.push_back(next.key);
+      continue;
+    }
+    // It may schedule, and with that move the slots, or destroy its loop.
+    const auto event = std::move(slot.event);
+    release(next.key.slot);
+    event();
   }
   now_ = until;
 }
 
 class SimulatedLoop::SimulatedTimer final : public base::Timer {
  public:
-  SimulatedTimer(SimulatedLoop& loop, std::uint64_t number) : loop_(loop), number_(number) {}
-  ~SimulatedTimer() override { loop_.cancel(number_); }
+  SimulatedTimer(VirtualTime& time, const VirtualTime::Key& key) : time_(time), key_(key) {}
+  ~SimulatedTimer() override { time_.cancel(key_); }
 
  private:
-  SimulatedLoop& loop_;
-  const std::uint64_t number_;
+  VirtualTime& time_;
+  const VirtualTime::Key key_;
 };
 
 SimulatedLoop::~SimulatedLoop() {
-  for (const auto& [number, pending] : pending_) time_.cancel(pending.key);
-}
-
-base::WallTime SimulatedLoop::wall_now() const {
-  // Virtual time begins on some day of 2026.
-  constexpr std::chrono::seconds kEpoch{1'780'000'000};
-  return base::WallTime(
-      std::chrono::duration_cast<std::chrono::milliseconds>(kEpoch + time_.now().time_since_epoch() + wall_offset_));
+  for (std::uint32_t slot = 0; slot < time_.slots_.size(); ++slot) {
+    if (time_.slots_[slot].loop == this) time_.cancel({slot, time_.slots_[slot].number});
+  }
 }
 
 std::unique_ptr<base::Timer> SimulatedLoop::call_after(Duration delay, std::function<void()> callback) {
-  return std::make_unique<SimulatedTimer>(*this, run_at(time_.now() + delay, std::move(callback)));
-}
-
-std::uint64_t SimulatedLoop::run_at(MonotonicTime at, std::function<void()> callback) {
-  const std::uint64_t number = ++last_number_;
-  pending_[number] = {time_.schedule(at, [this, number] { due(number); }), std::move(callback)};
-  return number;
-}
-
-void SimulatedLoop::cancel(std::uint64_t number) {
-  const auto found = pending_.find(number);
-  if (found == pending_.end()) return;
-  time_.cancel(found->second.key);
-  pending_.erase(found);
-}
-
-void SimulatedLoop::due(std::uint64_t number) {
-  if (frozen_) return late_.push_back(number);
-  // The callback may destroy this loop (a crash): touch nothing afterwards.
-  const auto callback = std::move(pending_.extract(number).mapped().callback);
-  callback();
+  return std::make_unique<SimulatedTimer>(time_, time_.schedule(time_.now() + delay, std::move(callback), this));
 }
 
 void SimulatedLoop::thaw() {
   frozen_ = false;
-  for (const std::uint64_t number : std::exchange(late_, {})) {
-    const auto found = pending_.find(number);
-    if (found == pending_.end()) continue;  // cancelled meanwhile
-    found->second.key = time_.schedule(time_.now(), [this, number] { due(number); });
+  for (const VirtualTime::Key& key : std::exchange(late_, {})) {
+    if (!time_.is_there(key)) continue;  // cancelled meanwhile
+    ++time_.scheduled_;
+    time_.push(time_.now(), key);
   }
 }
 

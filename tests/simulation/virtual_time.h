@@ -3,9 +3,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "base/event_loop.h"
@@ -15,20 +13,52 @@ namespace buzzer::simulation {
 using base::Duration;
 using base::MonotonicTime;
 
+class SimulatedLoop;
+
 class VirtualTime {
  public:
-  using Key = std::pair<MonotonicTime, std::uint64_t>;
+  // Of something scheduled, for taking it back.
+  struct Key {
+    std::uint32_t slot = 0;
+    std::uint64_t number = 0;
+  };
 
   [[nodiscard]] MonotonicTime now() const { return now_; }
-  Key schedule(MonotonicTime at, std::function<void()> event);
-  void cancel(const Key& key) { events_.erase(key); }
+  // What a clock shows that is so far ahead of the right time.
+  [[nodiscard]] base::WallTime wall_now(Duration ahead = Duration::zero()) const;
+  // What is scheduled for a loop waits while that is frozen, and is forgotten with it.
+  Key schedule(MonotonicTime at, std::function<void()> event, SimulatedLoop* loop = nullptr);
+  // Does nothing if it has happened.
+  void cancel(const Key& key);
   // Runs what is due up to now() + duration, in order of time, then of scheduling.
   void run_for(Duration duration);
 
  private:
+  friend class SimulatedLoop;
+
+  struct Slot {
+    std::function<void()> event;
+    SimulatedLoop* loop = nullptr;
+    std::uint64_t number = 0;  // of what is in it; 0: nothing
+  };
+  // A heap of these; one whose number is not its slot's any more has been taken back.
+  struct Due {
+    MonotonicTime at;
+    std::uint64_t order;
+    Key key;
+    friend bool operator>(const Due& one, const Due& other) {
+      return one.at != other.at ? one.at > other.at : one.order > other.order;
+    }
+  };
+  void push(MonotonicTime at, const Key& key);
+  void release(std::uint32_t slot);
+  [[nodiscard]] bool is_there(const Key& key) const { return slots_[key.slot].number == key.number; }
+
   MonotonicTime now_{std::chrono::hours(1)};
   std::uint64_t scheduled_ = 0;
-  std::map<Key, std::function<void()>> events_;
+  std::vector<Due> due_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_slots_;
 };
 
 // The event loop of one life of one simulated process. When it is destroyed its events are forgotten; while it is
@@ -40,30 +70,23 @@ class SimulatedLoop final : public base::EventLoop {
   ~SimulatedLoop() override;
 
   [[nodiscard]] MonotonicTime now() const override { return time_.now(); }
-  [[nodiscard]] base::WallTime wall_now() const override;
+  [[nodiscard]] base::WallTime wall_now() const override { return time_.wall_now(wall_offset_); }
   [[nodiscard]] std::unique_ptr<base::Timer> call_after(Duration delay, std::function<void()> callback) override;
   void post(std::function<void()> callback) override { run_at(time_.now(), std::move(callback)); }
 
-  // Like post, at a time to come; returns what cancel() takes.
-  std::uint64_t run_at(MonotonicTime at, std::function<void()> callback);
-  void cancel(std::uint64_t number);
+  // Like post, at a time to come.
+  void run_at(MonotonicTime at, std::function<void()> callback) { time_.schedule(at, std::move(callback), this); }
 
   void freeze() { frozen_ = true; }
   void thaw();
 
  private:
+  friend class VirtualTime;
   class SimulatedTimer;
-  struct Pending {
-    VirtualTime::Key key;
-    std::function<void()> callback;
-  };
-  void due(std::uint64_t number);
 
   VirtualTime& time_;
   const Duration& wall_offset_;
-  std::uint64_t last_number_ = 0;
-  std::map<std::uint64_t, Pending> pending_;
-  std::vector<std::uint64_t> late_;  // became due while frozen
+  std::vector<VirtualTime::Key> late_;  // became due while frozen
   bool frozen_ = false;
 };
 

@@ -219,6 +219,19 @@ TEST_F(LocalHomesTest, RefusedCommandStaysRefusedThoughTheStateHasChanged) {
   EXPECT_NE(execute(post("new")), "unknown_user");
 }
 
+// A store that was opened again forgot what had been refused, while the links, with earlier copies on them, lived on.
+TEST_F(LocalHomesTest, RefusedCommandStaysRefusedWhenTheStoreIsOpenedAgain) {
+  start();
+  const auto early = post("early");
+  EXPECT_EQ(execute(early), "unknown_user");
+  disk_.faults().fail_call(1, /*for_good=*/false);
+  EXPECT_EQ(execute(registration()), "unavailable");
+  loop_.advance(seconds(3));
+  EXPECT_EQ(execute(registration()), "0");
+  EXPECT_EQ(execute(early), "unknown_user");
+  EXPECT_EQ(count(), 0);
+}
+
 TEST_F(LocalHomesTest, SearchPutsTogetherWhatTheShardsHave) {
   start();
   execute(registration());

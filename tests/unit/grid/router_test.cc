@@ -233,6 +233,31 @@ TEST_F(RouterTest, AnswerFromAnotherThanTheOneAskedIsNotTaken) {
   EXPECT_EQ(answers_.size(), 1U);
 }
 
+// A command whose home was the node asked itself waited as long as that node's disk stalled.
+TEST_F(RouterTest, OwnHomeThatDoesNotAnswerIsUnavailableAfterTwoSecondsToo) {
+  nodes_[1]->stuck = true;
+  ask(1, command_for(1));
+  loop_.advance(milliseconds(1999));
+  EXPECT_TRUE(answers_.empty());
+  loop_.advance(milliseconds(2));
+  EXPECT_EQ(answers_, std::vector<std::string>{"unavailable"});
+  for (const auto& late : nodes_[1]->held) late();
+  loop_.settle();
+  EXPECT_EQ(answers_.size(), 1U) << "an answer that comes later is not passed on";
+  query(1, users("x", 5));
+  loop_.advance(seconds(3));
+  EXPECT_EQ(answers_.back(), "none xA0 xA2 xb0 xb2 xc0 more partial");
+}
+
+// Text that is no UTF-8 made the frame unreadable for the home, which ended the link between the two nodes.
+TEST_F(RouterTest, WhateverBytesAUserWritesReachTheHome) {
+  auto command = command_for(1);
+  command.mutable_post_buzz()->set_text("\xFF\xFE");
+  ask(0, command);
+  loop_.advance(3 * kDelay);
+  EXPECT_EQ(answers_, std::vector<std::string>{"1 " + command.key()});
+}
+
 TEST_F(RouterTest, FeedIsReadAtItsAuthorsHome) {
   const auto command = command_for(2);
   proto::Query query;
