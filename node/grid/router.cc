@@ -14,6 +14,8 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
+constexpr const char* kTooMany = "too many commands are under way";
+
 template <class Message>
 Message failed(proto::ErrorCode code, std::string why) {
   Message message;
@@ -53,6 +55,7 @@ base::NodeId Router::home_of(const proto::Command& command) const {
 void Router::execute(const proto::Command& command, ReplyCallback callback) {
   const base::NodeId home = home_of(command);
   if (home == options_.self) {
+    if (is_full()) return fail_soon({std::move(callback), nullptr}, kTooMany);
     // This node's own disk may stall like any other.
     const std::uint64_t number = await(home, {std::move(callback), nullptr});
     return homes_.execute(shard_of(command), command, [this, number](const proto::Reply& reply) {
@@ -68,6 +71,7 @@ void Router::query(const proto::Query& query, AnswerCallback callback) {
   if (query.has_users()) return search_users(query, std::move(callback));
   const base::ShardId shard = shard_of(query.author_feed());
   const base::NodeId home = node_of_shard(shard, options_.nodes);
+  if (home == options_.self && is_full()) return fail_soon({nullptr, std::move(callback)}, kTooMany);
   if (home == options_.self) return homes_.query(shard, query, answer_in_time(std::move(callback)));
   proto::LinkFrame frame;
   *frame.mutable_request()->mutable_query() = query;
@@ -80,7 +84,7 @@ void Router::search_users(const proto::Query& query, AnswerCallback callback) {
   proto::LinkFrame frame;
   *frame.mutable_request()->mutable_query() = query;
   for (std::uint32_t node = 0; node < options_.nodes; ++node) {
-    if (base::NodeId(node) == options_.self) {
+    if (base::NodeId(node) == options_.self && !is_full()) {
       homes_.query_all(query, answer_in_time(take));
     } else {
       ask(base::NodeId(node), frame, {nullptr, take});
@@ -92,7 +96,7 @@ void Router::ask(base::NodeId node, proto::LinkFrame& frame, Asker asker) {
   if (std::find(alive_.begin(), alive_.end(), node) == alive_.end()) {
     return fail_soon(std::move(asker), "the user's home is down");
   }
-  if (asked_.size() >= options_.most_under_way) return fail_soon(std::move(asker), "too many commands are under way");
+  if (is_full()) return fail_soon(std::move(asker), kTooMany);
   const std::uint64_t number = next_number_;
   frame.mutable_request()->set_number(number);
   frame.mutable_request()->set_time_left_ms(

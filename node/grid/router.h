@@ -78,6 +78,7 @@ class Router {
     Asker asker;
   };
 
+  [[nodiscard]] bool is_full() const { return asked_.size() >= options_.most_under_way; }
   // Sends the frame, whose request has its body, but no number yet.
   void ask(base::NodeId node, proto::LinkFrame& frame, Asker asker);
   // Keeps the asker, under the next number, until it is answered: by settle(), or when its time is over.
