@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import List, Optional
 
@@ -28,7 +29,7 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument("--ports", metavar="BASE",
                         help="`auto`, or the first port of a block of 256 (default: the lab's own ports)")
     parser.add_argument("--run-folder", type=Path, metavar="DIR",
-                        help="keys and logs; kept (default: a new one below run/scenarios, removed after a success)")
+                        help="keys, logs and data; kept (default: a new one in run/scenarios, removed after a success)")
     parser.add_argument("--binary", type=Path, default=paths.BINARY, metavar="PATH",
                         help="the node's program (default: build/release/buzzer)")
     parser.add_argument("--node-argument", action="append", default=[], metavar="ARG",
@@ -66,9 +67,7 @@ def _run(options: argparse.Namespace) -> int:
         block = ports.acquire(options.ports) if options.ports else None
     except ports.PortsError as error:
         return _complain(str(error), BAD_SCRIPT)
-    own_folder = paths.RUN / "scenarios" / f"{Path(name).stem}-{os.getpid()}"
-    folder: Path = (options.run_folder or own_folder).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _run_folder(options.run_folder, Path(name).stem)
     layout = Layout(options.binary.absolute(), folder, block, options.node_argument)
     code = _drive(commands, layout, options.patience)
     if code == 0 and options.run_folder is None:
@@ -76,6 +75,16 @@ def _run(options: argparse.Namespace) -> int:
     elif code != 0:
         print(f"the nodes' logs are in {folder}", file=sys.stderr)
     return code
+
+
+def _run_folder(wanted: Optional[Path], script_name: str) -> Path:
+    """A folder that is given may hold the data of an earlier run; one of our own begins empty."""
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+        return wanted.absolute()
+    folder = paths.RUN / "scenarios"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{script_name}-{os.getpid()}-", dir=folder))
 
 
 def _drive(commands: List[script.Command], layout: Layout, patience: float) -> int:

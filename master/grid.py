@@ -7,8 +7,9 @@ All calls come from one thread.
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Optional, Sequence
+from typing import Callable, Deque, Dict, List, Optional, Sequence
 
 from master import holder, interrupts, readiness
 from master.control_client import ControlClient, ControlError
@@ -29,6 +30,15 @@ class GridError(Exception):
 
 
 @dataclass
+class Sent:
+    """A line whose answer nobody has asked for yet. It has a connection of its own, so it holds up no other."""
+
+    line: str
+    client: ControlClient
+    ticket: int
+
+
+@dataclass
 class Node:
     process: NodeProcess
     client: ControlClient
@@ -36,6 +46,13 @@ class Node:
     paused: bool = False
     owed: List[str] = field(default_factory=list)
     """Lines for a frozen node, sent when it is resumed."""
+    sent: Deque[Sent] = field(default_factory=deque)
+
+    def disconnect(self) -> None:
+        self.client.close()
+        for each in self.sent:
+            each.client.close()
+        self.sent.clear()
 
 
 class Grid:
@@ -116,6 +133,14 @@ class Grid:
         except ControlError as error:
             raise GridError(f"node {node}: {error}") from error
 
+    def wipe(self, node: int) -> None:
+        if node in self._nodes:
+            raise GridError(f"node {node} runs: crash or stop it before its data is wiped")
+        try:
+            self._layout.wipe(node)
+        except OSError as error:
+            raise GridError(f"the data of node {node} cannot be wiped: {error}") from error
+
     # Faults
 
     def partition(self, groups: Sequence[Sequence[int]]) -> None:
@@ -151,6 +176,31 @@ class Grid:
             self._faults.note(node, line)
         return answer
 
+    def send(self, node: int, line: str) -> None:
+        """As `ask`, but `answer` waits for the answer. To a frozen node it goes as well."""
+        running = self._running(node)
+        client = ControlClient(running.client.port, running.process.token_file)
+        try:
+            running.sent.append(Sent(line, client, client.send(line, self._deadline(ANSWER_S))))
+        except ControlError as error:
+            raise self._silent(node, error) from error
+
+    def answer(self, node: int) -> str:
+        """That of the oldest line sent to this process which has not been asked for yet."""
+        running = self._healthy(node)
+        if not running.sent:
+            raise GridError(f"node {node} owes no answer: nothing was sent to it since it was started")
+        oldest = running.sent.popleft()
+        try:
+            answer = oldest.client.answer(oldest.ticket, self._deadline(ANSWER_S))
+        except ControlError as error:
+            raise self._silent(node, error) from error
+        finally:
+            oldest.client.close()
+        if answer == "ok":
+            self._faults.note(node, oldest.line)
+        return answer
+
     def wait_alive(self, node: int, expected: str, ms: int) -> None:
         """Until the answer to `alive` is `expected`. Raises GridError after `ms`."""
         client = self._healthy(node).client
@@ -183,7 +233,7 @@ class Grid:
         complaints: List[str] = []
         running = dict(self._nodes)
         for node, each in running.items():
-            each.client.close()
+            each.disconnect()
             ended = each.process.ended()
             if ended is not None:
                 complaints.append(f"node {node} ended by itself: {ended}")
@@ -248,7 +298,7 @@ class Grid:
         return {node: each.client for node, each in self._nodes.items() if not each.paused}
 
     def _forget(self, node: int) -> None:
-        self._nodes.pop(node).client.close()
+        self._nodes.pop(node).disconnect()
         self._faults.process_ended(node)
 
     def _apply_faults(self, node: int, deadline: float) -> None:

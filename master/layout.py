@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import List, Optional
 
-from master.node_process import NodeOptions
+from master.node_process import LOG_NAME, NodeOptions
 from master.ports import PortBlock
 
 
@@ -22,7 +23,7 @@ class Layout:
 
     def options(self, node: int, grid_size: int, port: int) -> NodeOptions:
         """For `<node> start <grid_size> <port>`."""
-        folder = self.run_folder / f"node-{node}"
+        folder = self.node_folder(node)
         if self.ports is None:
             return NodeOptions(
                 self.binary, node, grid_size, folder, grid="scenario",
@@ -35,6 +36,18 @@ class Layout:
             peers={peer: block.mesh(peer) for peer in range(grid_size) if peer != node},
             extra=self.node_arguments,
         )
+
+    def node_folder(self, node: int) -> Path:
+        return self.run_folder / f"node-{node}"
+
+    def wipe(self, node: int) -> None:
+        """Removes what a node that does not run has left, but for its log. Raises OSError."""
+        folder = self.node_folder(node)
+        for path in sorted(folder.iterdir()) if folder.exists() else []:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != LOG_NAME:
+                path.unlink()
 
     def control_port(self, node: int, port: int) -> int:
         return port if self.ports is None else self.ports.control(node)

@@ -16,6 +16,7 @@ from typing import Dict, List, Optional
 from master import interrupts, pid_file
 from master.tail import last_lines
 
+LOG_NAME = "node.log"
 ORDERLY_STOP_S = 3.0
 """A node has one second to stop in order; a busy machine gets the rest."""
 
@@ -60,7 +61,7 @@ class NodeProcess:
     def __init__(self, options: NodeOptions) -> None:
         """Launches it. Raises OSError when the program cannot be started."""
         self.options = options
-        self.log = options.run_folder / "node.log"
+        self.log = options.run_folder / LOG_NAME
         options.run_folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log, interrupts.deferred():
             self._popen = subprocess.Popen(

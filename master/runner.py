@@ -7,6 +7,7 @@ from typing import Callable, Iterable
 
 from master import script
 from master.grid import Grid, GridError
+from master.labels import LabelError, Labels
 
 
 class RunError(Exception):
@@ -15,18 +16,19 @@ class RunError(Exception):
 
 def run(commands: Iterable[script.Command], grid: Grid, answer: Callable[[str], None]) -> None:
     """Until the end or `exit`. Every answer goes to `answer`, in script order. Raises RunError."""
+    labels = Labels()
     for command in commands:
         if isinstance(command, script.Exit):
             return
         grid.place = command.where
         try:
             grid.check()
-            _execute(command, grid, answer)
-        except GridError as error:
+            _execute(command, grid, labels, answer)
+        except (GridError, LabelError) as error:
             raise RunError(f"{command.where}: {error}") from error
 
 
-def _execute(command: script.Command, grid: Grid, answer: Callable[[str], None]) -> None:
+def _execute(command: script.Command, grid: Grid, labels: Labels, answer: Callable[[str], None]) -> None:
     if isinstance(command, script.Start):
         grid.start(command.node, command.grid_size, command.port)
     elif isinstance(command, script.Crash):
@@ -37,10 +39,16 @@ def _execute(command: script.Command, grid: Grid, answer: Callable[[str], None])
         grid.pause(command.node)
     elif isinstance(command, script.Resume):
         grid.resume(command.node)
+    elif isinstance(command, script.Wipe):
+        grid.wipe(command.node)
     elif isinstance(command, script.Broadcast):
         grid.broadcast(command.node, command.text)
     elif isinstance(command, script.Ask):
-        answer(grid.ask(command.node, command.text))
+        answer(labels.to_labels(grid.ask(command.node, labels.to_ids(command.text))))
+    elif isinstance(command, script.Send):
+        grid.send(command.node, labels.to_ids(command.text))
+    elif isinstance(command, script.Answer):
+        answer(labels.to_labels(grid.answer(command.node)))
     elif isinstance(command, script.WaitAlive):
         expected = "alive " + ",".join(str(node) for node in command.alive)
         grid.wait_alive(command.node, expected, command.ms)

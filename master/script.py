@@ -65,6 +65,16 @@ class Resume(NodeCommand):
 
 
 @dataclass(frozen=True)
+class Wipe(NodeCommand):
+    """Removes the data of a node that does not run."""
+
+
+@dataclass(frozen=True)
+class Answer(NodeCommand):
+    """Prints the answer of the oldest `Send` that has none yet."""
+
+
+@dataclass(frozen=True)
 class Broadcast(NodeCommand):
     """Sent to the node as it stands; nothing is answered."""
 
@@ -74,6 +84,13 @@ class Broadcast(NodeCommand):
 @dataclass(frozen=True)
 class Ask(NodeCommand):
     """Any other line for a node: sent as it stands, answered by one line."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Send(NodeCommand):
+    """As `Ask`, but its answer is not waited for."""
 
     text: str
 
@@ -178,7 +195,9 @@ class _Line:
             if len(self.words) < 3:
                 self.fail("`<id> broadcast <message>`")
             return Broadcast(self.file, self.number, node, rest)
-        for name, kind in _SIGNALS:
+        if verb == "send":
+            return self.send(node, rest)
+        for name, kind in _WORDS:
             if verb == name:
                 self.expect_words(2, f"<id> {name}")
                 return kind(self.file, self.number, node)
@@ -192,6 +211,11 @@ class _Line:
         if node >= size:
             self.fail(f"an id below the grid size {size}")
         return Start(self.file, self.number, node, size, port)
+
+    def send(self, node: int, rest: str) -> Command:
+        if len(self.words) < 3 or self.words[2] == "broadcast":
+            self.fail("`<id> send <line>` with a line that is answered")
+        return Send(self.file, self.number, node, rest[len("send"):].lstrip(_BLANKS))
 
     def partition(self) -> Command:
         form = "partition 0,1 | 2,3"
@@ -248,7 +272,9 @@ class _Line:
         raise ScriptError(f"{self.file}:{self.number}: expected {expected}; found: {self.text}")
 
 
-_SIGNALS = (("crash", Crash), ("stop", Stop), ("pause", Pause), ("resume", Resume))
+_WORDS = (
+    ("crash", Crash), ("stop", Stop), ("pause", Pause), ("resume", Resume), ("wipe", Wipe), ("answer", Answer),
+)
 
 
 def _is_number(word: str) -> bool:

@@ -40,7 +40,10 @@ class Nodes:
 
     def start(self, node: int, *options: str, size: int = 0) -> None:
         """Launches it, and does not wait for it."""
-        process = NodeProcess(self.options(node, *options, size=size))
+        self.take_over(node, NodeProcess(self.options(node, *options, size=size)))
+
+    def take_over(self, node: int, process: NodeProcess) -> None:
+        """A process that the test has started in a way of its own; from now on it is one of these."""
         self._processes[node] = process
         self.clients[node] = ControlClient(self.control_port(node), process.token_file)
 

@@ -8,6 +8,7 @@ import unittest
 from pathlib import Path
 from typing import List
 
+from tests.e2e import feeds
 from tests.e2e.nodes import DEADLINE_S, Nodes
 from tests.e2e.support import GridTest
 
@@ -145,10 +146,59 @@ class ControlPortTest(GridTest):
         self.assertEqual(self.grid.ask(0, "mark"), "marked 1")
 
     def test_only_the_labs_commands_are_for_everybody(self) -> None:
-        answers = self.talk(b"status\nblock 1\nunblock 1\nmark\nstop\nauth 00\nstatus\nalive\nget\n")
-        self.assertEqual(answers, [b"error not authorized"] * 5 + [
+        users = b"as Bob register\nauthor Bob\nusers\nhome Bob\n"
+        answers = self.talk(users + b"status\nblock 1\nunblock 1\nmark\nstop\nauth 00\nstatus\nalive\nget\n")
+        self.assertEqual(answers, [b"error not authorized"] * 9 + [
             b"error wrong token", b"error not authorized", b"alive 0,1", b"messages "
         ])
+
+    def authorized(self, data: bytes) -> List[bytes]:
+        """As `talk`, after `auth`; without the answer to that."""
+        answers = self.talk(f"auth {self.grid.token(0)}\n".encode() + data)
+        self.assertEqual(answers[0], b"ok")
+        return answers[1:]
+
+    def test_texts_that_no_script_can_hold_are_refused(self) -> None:
+        invalid = b"error text_invalid: a buzz is valid UTF-8 without control characters other than newlines"
+        for user in (b"Gus", b"Dora"):  # one at home at each node
+            texts = [b"\xff", b"a\xc0\xafb", b"\xed\xa0\x80", b"a\x00b", b"a\x1b[31m", b"\xf4\x90\x80\x80", b"\xc2\x85"]
+            lines = [b"as " + user + b" post " + text for text in texts]
+            answers = self.authorized(b"\n".join([b"as " + user + b" register"] + lines) + b"\nauthor " + user + b"\n")
+            self.assertEqual(answers, [b"registered " + user] + [invalid] * len(texts) + [b"author "])
+
+    def test_a_text_of_a_whole_line_is_too_long_and_harms_nothing(self) -> None:
+        line = b"as Gus post " + b"x" * (MOST_LINE - len("as Gus post "))
+        answers = self.authorized(b"as Gus register\r\n" + line + b"\n" + line + b"x\nas Gus post short\r\n")
+        self.assertEqual(answers[:3], [
+            b"registered Gus", b"error text_too_long: a buzz has at most 500 characters",
+            b"error line too long: the limit is 65536 bytes",
+        ])
+        self.assertRegex(answers[3], b"^posted [0-9]+$")
+
+    def test_commands_that_are_sent_at_once_are_executed_in_their_order(self) -> None:
+        posts = [f"as {user} post {number}" for number in range(300) for user in ("Gus", "Dora")]
+        lines = ["as Gus register", "as Dora register"] + posts + ["author Gus limit 200", "author Dora limit 200"]
+        answers = [answer.decode() for answer in self.authorized("\n".join(lines).encode() + b"\n")]
+        self.assertEqual(len(answers), len(lines))
+        for first, user in enumerate(("Gus", "Dora")):
+            ids = [int(answer[len("posted "):]) for answer in answers[2 + first:-2:2]]
+            self.assertEqual(ids, sorted(set(ids)))
+            page, more = feeds.parse(answers[first - 2])
+            self.assertTrue(more)
+            self.assertEqual([(each.id, each.text) for each in page],
+                             [(ids[number], str(number)) for number in range(299, 99, -1)], user)
+
+    def test_a_master_that_leaves_before_the_answer_harms_nothing(self) -> None:
+        self.assertEqual(self.grid.ask(0, "as Gus register"), "registered Gus")
+        for number in range(30):
+            client = self.connect()
+            client.sendall(f"auth {self.grid.token(0)}\nas Gus with {number} post {number}\nauthor Gus\n".encode())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+        for number in range(30):
+            self.assertRegex(self.grid.ask(0, f"as Gus with {number} post {number}"), "^posted [0-9]+$")
+        found = feeds.whole(lambda line: self.grid.ask(0, line), "Gus")
+        self.assertEqual(sorted(int(each.text) for each in found), list(range(30)), "each is there once")
 
     def test_the_port_is_for_this_machine_alone(self) -> None:
         table = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]

@@ -4,7 +4,7 @@ import re
 import unittest
 
 from master import paths
-from tests.e2e.support import GridTest
+from tests.e2e.support import GridTest, master_command
 
 PAGE = paths.ROOT / "docs" / "scenarios.md"
 EXAMPLE = re.compile(r"```scenario\n(.*?)```\s+```output\n(.*?)```", re.DOTALL)
@@ -19,7 +19,7 @@ class DocsTest(GridTest):
         for example in examples:
             line = text[:example.start()].count("\n") + 1
             with self.subTest(line=line):
-                done = self.master(example[1])
+                done = self.run_program(*master_command(self.folder / f"line-{line}"), stdin=example[1])
                 self.assertEqual((done.returncode, done.stdout.strip()), (0, example[2].strip()), done.stderr)
 
 

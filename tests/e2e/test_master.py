@@ -42,11 +42,55 @@ class MasterTest(GridTest):
             ("0 start 1 10000\n0 pause\n0 get\n", "stdin:3: node 0 is paused"),
             ("0 start 1 10000\n\nwait 50 0 alive 0,1\n", "stdin:3: waited 50 ms for node 0 to answer `alive 0,1`"),
             ("0 start 1 10000\n0 crash\n0 crash\n", "stdin:3: node 0 does not run"),
+            ("0 start 1 10000\n0 wipe\n", "stdin:2: node 0 runs: crash or stop it before its data is wiped"),
+            ("0 start 1 10000\n0 answer\n", "stdin:2: node 0 owes no answer: nothing was sent to it"),
+            ("0 start 1 10000\n0 send alive\n0 crash\n0 start 1 10000\n0 answer\n", "stdin:5: node 0 owes no answer"),
+            ("0 start 1 10000\n0 as Bob edit #1 x\n", "stdin:2: there is no buzz #1: no answer has shown a buzz"),
         ):
             with self.subTest(script=script):
                 done = self.master(script)
                 self.assertEqual(done.returncode, 1, done.stderr)
                 self.assertIn(message, done.stderr)
+
+    def test_answers_to_sent_lines_come_in_the_order_of_the_lines(self) -> None:
+        done = self.master(THREE + "0 send as Bob register\n1 send alive\n0 send mark\n0 answer\n0 answer\n1 answer\n")
+        self.assertEqual(done.stdout, "registered Bob\nmarked 1,2\nalive 0,1,2\n", done.stderr)
+
+    def test_a_sent_line_is_under_way_while_others_are_answered(self) -> None:
+        done = self.master(THREE + "1 pause\n0 send mark\n0 get\n0 alive\n1 resume\n0 answer\n")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.stdout.splitlines()[0], "messages ")
+        self.assertRegex(done.stdout.splitlines()[2], "^marked ")
+
+    def test_a_line_sent_to_a_frozen_node_is_answered_when_it_goes_on(self) -> None:
+        done = self.master("0 start 1 10000\n0 pause\n0 send as Bob register\n0 resume\n0 answer\n")
+        self.assertEqual((done.returncode, done.stdout), (0, "registered Bob\n"), done.stderr)
+
+    def test_a_block_that_was_sent_counts_like_any_other(self) -> None:
+        done = self.master("0 start 2 10000\n0 send block 1\n0 answer\n1 start 2 10001\n0 alive\n")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "ok\nalive 0\n", ""))
+
+    def test_a_wipe_removes_the_data_and_keeps_the_log(self) -> None:
+        one = "0 start 1 10000\n"
+        done = self.master(f"{one}0 as Bob register\n0 crash\n0 wipe\n{one}0 users\n0 stop\n0 wipe\n")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "registered Bob\nusers \n", ""))
+        folder = self.folder / "master" / "node-0"
+        self.assertEqual([path.name for path in folder.iterdir()], ["node.log"])
+        self.assertEqual((folder / "node.log").read_text("utf-8").count(" node: started"), 2)
+
+    def test_the_data_outlives_nodes_but_not_the_scenario(self) -> None:
+        (self.folder / "a.input").write_text("0 start 1 10000\n0 as Bob register\n0 crash\n0 start 1 10000\n0 users\n")
+        before = set((paths.RUN / "scenarios").glob("a-*"))
+        for _ in range(2):
+            done = self.run_program(sys.executable, "master.py", self.folder / "a.input", "--ports", "auto",
+                                    "--binary", BINARY)
+            self.assertEqual((done.returncode, done.stdout), (0, "registered Bob\nusers Bob\n"), done.stderr)
+        self.assertEqual(set((paths.RUN / "scenarios").glob("a-*")) - before, set())
+
+    def test_a_run_folder_that_is_given_keeps_the_data(self) -> None:
+        for answer in ("registered Bob", "error name_taken: that name is taken"):
+            done = self.master("0 start 1 10000\n0 as Bob register\n")
+            self.assertEqual((done.returncode, done.stdout), (0, answer + "\n"), done.stderr)
 
     def test_the_control_port_authorizes_the_master_by_the_token_file(self) -> None:
         done = self.master("0 start 1 10000\n0 status\n")

@@ -1,0 +1,60 @@
+"""Names for buzzes that do not change from run to run. Pure; docs/scenarios.md is its manual.
+
+A buzz's id depends on the clock, so scripts see it as a label: the first id that an answer shows is `#1`, the next
+new one `#2`. Labels stand where the control port has an id, never inside a text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List
+
+_AS = re.compile(r"(as [^ ]+ (?:with [^ ]+ )?(?:edit|delete) )(#[^ ]*)")
+_AUTHOR = re.compile(r"(author [^ ]+ (?:before|after) )(#[^ ]*)")
+_LABEL = re.compile(r"#([1-9][0-9]{0,8})")
+
+_DONE = re.compile(r"(posted |edited |deleted )([0-9]+)")
+_ENTRY = re.compile(r'([0-9]+)(/[0-9]+ "(?:[^"\\]|\\.)*")')
+_UNKNOWN = re.compile(r"(error unknown_buzz: no such buzz: )([0-9]+)")
+
+
+class LabelError(Exception):
+    """A label that no answer has shown so far."""
+
+
+class Labels:
+    """Those of one script."""
+
+    def __init__(self) -> None:
+        self._ids: List[str] = []
+        self._labels: Dict[str, str] = {}
+
+    def to_ids(self, line: str) -> str:
+        """A command as the node understands it. Raises LabelError."""
+        found = _AS.match(line) or _AUTHOR.match(line)
+        if found is None:
+            return line
+        return found[1] + self._id(found[2]) + line[found.end():]
+
+    def to_labels(self, answer: str) -> str:
+        """An answer as it is printed."""
+        if answer.startswith("author "):
+            return _ENTRY.sub(lambda entry: self._label(entry[1]) + entry[2], answer)
+        done = _DONE.match(answer)
+        if done is not None:
+            return done[1] + self._label(done[2]) + answer[done.end():]
+        # This one repeats what the script said; an id that it said in digits stays as it was.
+        return _UNKNOWN.sub(lambda error: error[1] + self._labels.get(error[2], error[2]), answer)
+
+    def _id(self, label: str) -> str:
+        number = _LABEL.fullmatch(label)
+        if number is None or int(number[1]) > len(self._ids):
+            shown = f"so far there is #1 to #{len(self._ids)}" if self._ids else "no answer has shown a buzz so far"
+            raise LabelError(f"there is no buzz {label}: {shown}")
+        return self._ids[int(number[1]) - 1]
+
+    def _label(self, buzz: str) -> str:
+        if buzz not in self._labels:
+            self._ids.append(buzz)
+            self._labels[buzz] = f"#{len(self._ids)}"
+        return self._labels[buzz]

@@ -1,0 +1,81 @@
+import unittest
+
+from master.labels import LabelError, Labels
+
+FIRST = "4321987654321"
+SECOND = "4321987654400"
+
+
+class LabelsTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.labels = Labels()
+
+    def show_two(self) -> None:
+        self.labels.to_labels(f"posted {FIRST}")
+        self.labels.to_labels(f"posted {SECOND}")
+
+    def test_ids_are_labelled_in_the_order_of_their_first_appearance(self) -> None:
+        for answer, shown in (
+            (f"posted {SECOND}", "posted #1"),
+            (f"posted {FIRST}", "posted #2"),
+            (f"edited {SECOND}/12", "edited #1/12"),
+            (f"deleted {FIRST}", "deleted #2"),
+            ("deleted 7", "deleted #3"),
+            (f'author {FIRST}/1 "a",8/2 "b" (more)', 'author #2/1 "a",#4/2 "b" (more)'),
+        ):
+            self.assertEqual(self.labels.to_labels(answer), shown)
+
+    def test_texts_in_answers_are_left_alone(self) -> None:
+        self.show_two()
+        self.assertEqual(
+            self.labels.to_labels(f'author {FIRST}/1 "posted {FIRST}",{SECOND}/1 "a\\",{FIRST}/1 \\"b\\\\"'),
+            f'author #1/1 "posted {FIRST}",#2/1 "a\\",{FIRST}/1 \\"b\\\\"',
+        )
+
+    def test_other_answers_are_printed_as_they_came(self) -> None:
+        self.show_two()
+        for answer in (
+            "author ", "ok", "", f"messages posted {FIRST}", f"users {FIRST}", f"registered {FIRST}",
+            "error unavailable", f"error usage: {FIRST}", f"error unknown command: posted {FIRST}",
+        ):
+            self.assertEqual(self.labels.to_labels(answer), answer)
+
+    def test_an_unknown_buzz_is_named_as_the_script_named_it(self) -> None:
+        self.show_two()
+        error = "error unknown_buzz: no such buzz: "
+        self.assertEqual(self.labels.to_labels(error + SECOND), error + "#2")
+        self.assertEqual(self.labels.to_labels(error + "12"), error + "12")
+        self.assertEqual(self.labels.to_labels("posted 12"), "posted #3", "the error has not used a label up")
+
+    def test_labels_in_the_places_of_an_id_become_ids(self) -> None:
+        self.show_two()
+        for line, sent in (
+            ("as Bob edit #1 two", f"as Bob edit {FIRST} two"),
+            ("as Bob with k edit #2 #1  #2", f"as Bob with k edit {SECOND} #1  #2"),
+            ("as Bob delete #2", f"as Bob delete {SECOND}"),
+            ("as Bob with k delete #1", f"as Bob with k delete {FIRST}"),
+            ("as with with with edit #1 x", f"as with with with edit {FIRST} x"),
+            ("author Bob before #2 limit 3", f"author Bob before {SECOND} limit 3"),
+            ("author Bob after #1", f"author Bob after {FIRST}"),
+        ):
+            self.assertEqual(self.labels.to_ids(line), sent)
+
+    def test_labels_elsewhere_are_left_alone(self) -> None:
+        for line in (
+            "as Bob post #1", "as Bob post edit #1", "as Bob with edit post edit #1", "as Bob with #1 post delete #1",
+            "as Bob edit 5 #1", "author #1", "author Bob limit #1", "users #1", "broadcast as Bob edit #1 x", "as #1",
+        ):
+            self.assertEqual(self.labels.to_ids(line), line)
+
+    def test_an_unknown_label_is_an_error(self) -> None:
+        with self.assertRaisesRegex(LabelError, "^there is no buzz #1: no answer has shown a buzz so far$"):
+            self.labels.to_ids("as Bob delete #1")
+        self.show_two()
+        for label in ("#3", "#0", "#01", "#", "#x", "#1x", "#-1"):
+            with self.subTest(label=label):
+                with self.assertRaisesRegex(LabelError, f"^there is no buzz {label}: so far there is #1 to #2$"):
+                    self.labels.to_ids(f"author Bob before {label}")
+
+
+if __name__ == "__main__":
+    unittest.main()
