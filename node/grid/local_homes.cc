@@ -73,7 +73,7 @@ void LocalHomes::opened(const store::OpenResult<store::Store*>& result) {
     log_.warn(kComponent, "the store cannot be written; opening it again", {{"reason", drawn.error().message}});
     return reopen_soon();
   }
-  journal_ = std::make_unique<journal::LocalJournal>(*store_, keeper_, loop_);
+  journal_ = std::make_unique<journal::LocalJournal>(*store_, keeper_);
   ShardOwner& owner = *this;
   for_each_own([&](base::ShardId shard) {
     auto& made = shards_[shard];

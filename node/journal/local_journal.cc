@@ -27,17 +27,24 @@ void put_number(store::Batch& batch, base::ShardId shard, ShardField field, std:
 }  // namespace
 
 void LocalJournal::claim(base::ShardId shard, ClaimCallback callback) {
+  // What the shard has appended may still be on its way to the store, and then belongs to what is claimed.
+  commit_.commit({}, [this, shard, callback = std::move(callback),
+                      here = std::weak_ptr<const char>(here_)](const base::Result<void>& committed) {
+    if (here.expired()) return;
+    if (!committed) return callback(tl::unexpected(committed.error()));
+    begin_epoch(shard, callback);
+  });
+}
+
+void LocalJournal::begin_epoch(base::ShardId shard, const ClaimCallback& callback) {
   const auto epoch = read_number(store_, shard, ShardField::kEpoch);
   const auto last = read_number(store_, shard, ShardField::kSequence);
-  if (!epoch || !last) {
-    const base::Error error = !epoch ? epoch.error() : last.error();
-    loop_.post([callback = std::move(callback), error] { callback(tl::unexpected(error)); });
-    return;
-  }
+  if (!epoch) return callback(tl::unexpected(epoch.error()));
+  if (!last) return callback(tl::unexpected(last.error()));
   const Claim claim{Epoch(*epoch + 1), EntryNumber(*last)};
   store::Batch batch;
   put_number(batch, shard, ShardField::kEpoch, claim.epoch.value());
-  commit_.commit(batch, [callback = std::move(callback), claim](const base::Result<void>& committed) {
+  commit_.commit(batch, [callback, claim](const base::Result<void>& committed) {
     callback(committed ? base::Result<Claim>(claim) : tl::unexpected(committed.error()));
   });
 }
