@@ -5,11 +5,11 @@
 //   core_durable [--repetitions=N] [--seconds=S]
 //
 // Time passes for whatever else the machine does; the CPU time of a command, of all threads of this process, does not.
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <iostream>
 

@@ -4,11 +4,11 @@
 //   core_restart [--repetitions=N] [--seconds=S]    a million buzzes from S = 0.5 on, fewer for less
 //
 // Each life is a process of its own that opens the store, tells how long that took, posts some more, and kills itself.
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <vector>

@@ -1,7 +1,6 @@
 #include "bench/core/work_folder.h"
 
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <string>
 
 #include "base/check.h"
