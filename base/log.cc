@@ -212,6 +212,7 @@ class SpdlogLog final : public Log {
   void write(LogLevel level, std::string_view component, std::string_view message, LogFields fields) override {
     if (writer_->should_log(level)) writer_->push(make_entry(level, node_, format_, component, message, fields));
   }
+  void finish() override { static_cast<void>(writer_->finish(kMostFinishing)); }
 
  private:
   static constexpr Duration kMostFinishing = std::chrono::milliseconds(300);

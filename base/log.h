@@ -46,6 +46,10 @@ class Log {
 
   virtual void write(LogLevel level, std::string_view component, std::string_view message, LogFields fields) = 0;
 
+  // Waits up to 300 ms for all of it to be written; what is logged later may be lost. For a process that leaves without
+  // destroying its log, as other threads may still be using it.
+  virtual void finish() {}
+
   void debug(std::string_view component, std::string_view message, LogFields fields = {}) {
     write(LogLevel::kDebug, component, message, fields);
   }

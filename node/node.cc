@@ -1,9 +1,9 @@
 #include "node/node.h"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -20,6 +20,7 @@
 #include "node/node_control.h"
 #include "node/node_core.h"
 #include "node/run_folder.h"
+#include "node/stopping.h"
 #include "node/worker.h"
 
 namespace buzzer::node {
@@ -28,14 +29,9 @@ namespace {
 constexpr const char* kComponent = "node";
 // A peer that is frozen does not answer; an orderly stop takes less than a second all the same.
 constexpr auto kMostDraining = std::chrono::milliseconds(500);
-
-sigset_t stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
+// Closing a store waits for the disk. One that has not answered for so long may never do so.
+constexpr auto kMostStopping = std::chrono::seconds(5);
+constexpr auto kLookForSignalEvery = std::chrono::milliseconds(100);
 
 // The soft limit is often 1,024, far below what the machine allows; each connection takes one.
 void allow_all_descriptors() {
@@ -73,11 +69,11 @@ class Node {
                   const std::lock_guard lock(refusal_mutex_);
                   refusal_ = error.message;
                 }
-                ask_to_stop();
+                StopSignals::send();
               }),
         health_(worker_, core_),
         transport_(worker_.loop()),
-        control_(options, core_, worker_.loop(), random, log, tell_mesh(), ask_to_stop),
+        control_(options, core_, worker_.loop(), random, log, tell_mesh(), StopSignals::send),
         server_({options.control_port, token}, transport_, control_),
         mesh_(link_options(options, key), random, log, health_, reports_) {
     control_.set_refused_reports([this] { return reports_.refused(); });
@@ -86,14 +82,23 @@ class Node {
   Node& operator=(const Node&) = delete;
   ~Node() { stop(); }
 
-  // Waits for the store first: who reaches this node finds it ready.
-  [[nodiscard]] base::Result<void> start() {
+  // Before start(): who reaches this node finds its store ready. False when a stop signal came first; the disk may hang
+  // then, and so would destroying this node.
+  [[nodiscard]] base::Result<bool> open_store(const StopSignals& signals) {
     worker_.start();
-    await_on_worker<void>([this](const auto& settled) { core_.start([settled] { settled->set_value(); }); });
+    const auto settled =
+        begin_on_worker<void>([this](const auto& promise) { core_.start([promise] { promise->set_value(); }); });
+    while (settled.wait_for(kLookForSignalEvery) != std::future_status::ready) {
+      if (signals.take() && !refusal()) return false;  // a refusal sends one itself, and is about to be settled
+    }
     if (auto refused = refusal()) return base::fail(*std::move(refused));
+    return true;
+  }
+
+  [[nodiscard]] base::Result<void> start() {
     auto listening =
-        await_on_worker<base::Result<void>>([this](const auto& started) { started->set_value(server_.start()); });
-    if (!listening) return listening;
+        begin_on_worker<base::Result<void>>([this](const auto& promise) { promise->set_value(server_.start()); });
+    if (auto result = listening.get(); !result) return result;
     return mesh_.start();
   }
 
@@ -117,16 +122,13 @@ class Node {
   }
 
  private:
-  // The main thread waits for this signal; see run_node.
-  static void ask_to_stop() { ::kill(::getpid(), SIGTERM); }
-
-  // Calls `begin` on the worker, with the promise that ends the wait.
+  // Calls `begin` on the worker, with the promise of the future that is returned.
   template <class Value, class Begin>
-  Value await_on_worker(Begin begin) {
+  std::future<Value> begin_on_worker(Begin begin) {
     auto promise = std::make_shared<std::promise<Value>>();
     auto future = promise->get_future();
     worker_.loop().post([begin, promise] { begin(promise); });
-    return future.get();
+    return future;
   }
 
   [[nodiscard]] TellMesh tell_mesh() {
@@ -150,13 +152,34 @@ int fail_with(base::Log& log, const base::Error& error) {
   return 1;
 }
 
+// Ends the process although a thread of it waits for the disk, perhaps for good: such a thread cannot be joined, and
+// what it uses cannot be destroyed. To the store this is a crash, which it survives: what was acknowledged is durable.
+[[noreturn]] void leave_at_once(int exit_code, RunFolder& folder, base::Log& log) {
+  folder.let_go();
+  log.finish();
+  std::_Exit(exit_code);
+}
+
+// From the opened store until a signal. Returns the exit code.
+int serve(Node& node, const NodeOptions& options, const StopSignals& signals, base::Log& log) {
+  if (auto started = node.start(); !started) return fail_with(log, started.error());
+  log.info(kComponent, "started",
+           {{"version", BUZZER_VERSION},
+            {"grid", options.grid},
+            {"grid_size", options.grid_size},
+            {"mesh_port", options.mesh_port},
+            {"control_port", options.control_port}});
+  const int signal = signals.wait();
+  log.info(kComponent, "stopping", {{"signal", signal}});
+  return 0;
+}
+
 }  // namespace
 
 int run_node(const NodeOptions& options) {
-  // Before any thread starts, so that all inherit it: the signals are taken by sigwait below and nowhere else.
-  const sigset_t signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const StopSignals signals;      // before any thread starts
   std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more is no reason to stop
+  std::signal(SIGXFSZ, SIG_IGN);  // nor is a file that reaches `ulimit -f`: writing fails then as on a full disk
 
   allow_all_descriptors();
   const auto log = base::make_stderr_log(base::NodeId(options.id), options.log_level, options.log_format);
@@ -167,22 +190,27 @@ int run_node(const NodeOptions& options) {
                                          : load_grid_key(options.grid_key_file);
   if (!key) return fail_with(*log, key.error());
 
-  Node node(options, *key, folder->token(), random, *log);
-  if (auto started = node.start(); !started) return fail_with(*log, started.error());
-  log->info(kComponent, "started",
-            {{"version", BUZZER_VERSION},
-             {"grid", options.grid},
-             {"grid_size", options.grid_size},
-             {"mesh_port", options.mesh_port},
-             {"control_port", options.control_port}});
-  int signal = 0;
-  sigwait(&signals, &signal);
-  log->info(kComponent, "stopping", {{"signal", signal}});
-  node.drain();
-  node.stop();
-  if (const auto refused = node.refusal()) return fail_with(*log, base::Error{*refused});
-  log->info(kComponent, "stopped");
-  return 0;
+  auto node = std::make_unique<Node>(options, *key, folder->token(), random, *log);
+  log->info(kComponent, "opening the store");
+  const auto opened = node->open_store(signals);
+  if (!opened) return fail_with(*log, opened.error());
+  if (!*opened) {
+    log->info(kComponent, "stopping before the store was open");
+    leave_at_once(0, *folder, *log);
+  }
+  const int exit_code = serve(*node, options, signals, *log);
+
+  const StopDeadline deadline(kMostStopping, [&] {
+    log->error(kComponent, "the disk does not answer; leaving without closing the store");
+    leave_at_once(1, *folder, *log);
+  });
+  if (exit_code == 0) node->drain();
+  node->stop();
+  const auto refused = node->refusal();
+  node.reset();
+  if (refused) return fail_with(*log, base::Error{*refused});
+  if (exit_code == 0) log->info(kComponent, "stopped");
+  return exit_code;
 }
 
 }  // namespace buzzer::node

@@ -24,7 +24,7 @@ struct CoreStatus {
   bool store_open = false;
   std::size_t shards = 0;  // at home here
   std::size_t serving = 0;
-  std::size_t requests_under_way = 0;  // at other nodes
+  std::size_t requests_under_way = 0;  // asked here and not answered, by other nodes' homes or this one's own
 };
 
 class NodeCore final : private grid::RouterMesh {

@@ -92,11 +92,13 @@ RunFolder::RunFolder(fs::path folder, int lock, std::string token)
 RunFolder::RunFolder(RunFolder&& other) noexcept
     : folder_(std::move(other.folder_)), lock_(std::exchange(other.lock_, -1)), token_(std::move(other.token_)) {}
 
-RunFolder::~RunFolder() {
+RunFolder::~RunFolder() { let_go(); }
+
+void RunFolder::let_go() {
   if (lock_ < 0) return;
   std::error_code ignored;
   fs::remove(folder_ / "pid", ignored);
-  ::close(lock_);
+  ::close(std::exchange(lock_, -1));
 }
 
 }  // namespace buzzer::node

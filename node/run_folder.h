@@ -20,6 +20,9 @@ class RunFolder {
   RunFolder& operator=(RunFolder&&) = delete;
   ~RunFolder();
 
+  // As destroying it, for a process that leaves without that.
+  void let_go();
+
   // What `auth` on the control port must bring: 64 hexadecimal digits, new at each start.
   [[nodiscard]] const std::string& token() const { return token_; }
 
@@ -27,7 +30,7 @@ class RunFolder {
   RunFolder(std::filesystem::path folder, int lock, std::string token);
 
   std::filesystem::path folder_;
-  int lock_;  // the open pid file
+  int lock_;  // the open pid file; -1 once it has let go
   std::string token_;
 };
 

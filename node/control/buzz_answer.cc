@@ -62,8 +62,10 @@ std::string format_answer(const proto::Query& query, const proto::Answer& answer
     line += separator + user.name();
     separator = ",";
   }
-  if (answer.more()) line += " (more)";
-  if (answer.partial()) line += " (partial)";
+  // With nothing to list, the space in front of the list is the mark's.
+  const auto mark = [&line](const char* text) { line += line.back() == ' ' ? text : ' ' + std::string(text); };
+  if (answer.more()) mark("(more)");
+  if (answer.partial()) mark("(partial)");
   return line;
 }
 

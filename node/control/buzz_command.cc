@@ -122,7 +122,8 @@ ParsedLine<proto::Query> parse_author(std::string_view line) {
   const bool after = words.next_is("after");
   if (after || words.next_is("before")) {
     const auto id = words.done() ? std::nullopt : parse_number<std::uint64_t>(words.next());
-    if (!id) return tl::unexpected(kAuthorForm);
+    // Inside, 0 means that no buzz is named.
+    if (!id || *id == 0) return tl::unexpected(kAuthorForm);
     feed.set_from_id(*id);
     feed.set_newer(after);
   }

@@ -6,6 +6,7 @@
 //   users   = "users" [SP prefix] [SP "after" SP name] [SP "limit" SP number]
 //   home    = "home" SP user
 //
+// The id of a place in a feed is not 0.
 // A text is the rest of the line as it stands; in it \n stands for a newline and \\ for a backslash.
 #pragma once
 

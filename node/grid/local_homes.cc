@@ -20,6 +20,7 @@ using store::ShardField;
 constexpr const char* kComponent = "homes";
 // A store that has held for so long is opened again quickly.
 constexpr auto kServedWell = std::chrono::seconds(10);
+constexpr const char* kTooMuch = "too much waits for the disk of the user's home";
 constexpr const char* kNotOpen = "the user's home cannot reach its store at the moment";
 
 template <class Message>
@@ -100,25 +101,53 @@ base::Result<void> LocalHomes::draw_incarnations(store::Store& store) {
     batch.put(key.bytes(), {drawn.data(), drawn.size()});
   });
   if (!result) return result;
+  if (batch.count() == shards()) log_.info(kComponent, "the store is new and empty");
   if (const auto written = store.write(batch); !written) return tl::unexpected(written.error());
   return {};
 }
 
 void LocalHomes::on_serving() {
-  if (settled_ && serving() == shards()) tell_settled();
+  if (serving() < shards()) return;
+  std::chrono::milliseconds ahead{0};
+  for (const auto& [id, shard] : shards_) ahead = std::max(ahead, shard->clock_ahead());
+  if (ahead > kMostClockOffset && throttle_.allows("ahead", loop_.now())) {
+    log_.warn(kComponent, "what is stored is dated in the future: was this machine's clock ahead? (docs/storage.md)",
+              {{"ahead_s", ahead.count() / 1000}});
+  }
+  tell_settled();
 }
 
-void LocalHomes::on_stepped_back() {
-  // From within a shard, which must not end before it has come back.
-  if (reopen_ != nullptr || store_ == nullptr || !store_->failed()) return;
+// From within a shard, which must not end before it has come back.
+void LocalHomes::on_stepped_back(const char* why) {
+  if (store_ == nullptr) return;
+  if (store_->failed()) return store_failed();
+  if (throttle_.allows(why, loop_.now())) log_.warn(kComponent, "a shard does not serve", {{"reason", why}});
+}
+
+void LocalHomes::on_read_failed(const std::string& why) {
+  if (store_ == nullptr) return;
+  if (store_->failed()) return store_failed();
+  if (throttle_.allows("read", loop_.now())) log_.warn(kComponent, "something cannot be read", {{"reason", why}});
+}
+
+void LocalHomes::store_failed() {
+  if (reopen_ != nullptr) return;
+  if (store_->damaged()) {
+    refused_({OpenProblem::kDamaged,
+              "the store is damaged, and RocksDB cannot go on with it: restore a backup "
+              "(docs/storage.md)"});
+  }
   log_.warn(kComponent, "the store has failed; opening it again");
+  if (loop_.now() - opened_at_ > kServedWell) reopen_after_ = options_.reopen_least;
+  loop_.post([this, here = std::weak_ptr<const char>(here_)] {
+    if (!here.expired()) close_shards();
+  });
   reopen_soon();
 }
 
 void LocalHomes::reopen_soon() {
   open_ = false;
   tell_settled();
-  if (loop_.now() - opened_at_ > kServedWell) reopen_after_ = options_.reopen_least;
   reopen_ = loop_.call_after(reopen_after_, [this] {
     close_shards();
     reopen_.reset();
@@ -137,30 +166,51 @@ void LocalHomes::close_shards() {
   store_ = nullptr;
 }
 
+shard::ClockState LocalHomes::clock_state() const {
+  if (!clock_offset_ || std::chrono::abs(*clock_offset_) <= kMostClockOffset) return {};
+  // Also what is no buzz must not carry the wrong time into the shard's clock, which never goes back.
+  return {*clock_offset_, false};
+}
+
+std::shared_ptr<void> LocalHomes::hold(std::size_t bytes) {
+  *held_bytes_ += bytes;
+  return {nullptr, [held = held_bytes_, bytes](void*) { *held -= bytes; }};
+}
+
 void LocalHomes::execute(base::ShardId shard, const proto::Command& command, ReplyCallback callback) {
-  const bool clock_is_off = clock_offset_ && std::chrono::abs(*clock_offset_) > kMostClockOffset;
   shard::Shard* home = find(shard);
-  if (home != nullptr && !(clock_is_off && command.has_post_buzz())) return home->execute(command, std::move(callback));
-  // Indefinite even for the clock: an earlier copy of the command may have been taken before the clock went wrong.
-  std::string why = kNotOpen;
-  if (home != nullptr) {
-    why = "the clock of the user's home is " + std::to_string(-clock_offset_->count() / 1000) +
-          " s ahead of its peers', and no buzz is taken while they differ by more than 60 s";
+  if (home == nullptr || *held_bytes_ > options_.most_held_bytes) {
+    const char* why = home == nullptr ? kNotOpen : kTooMuch;
+    loop_.post([callback = std::move(callback), reply = unavailable<proto::Reply>(why)] { callback(reply); });
+    return;
   }
-  loop_.post([callback = std::move(callback), reply = unavailable<proto::Reply>(why)] { callback(reply); });
+  // In the batch, in the overlay, in the group that is being committed, and what stands around it there.
+  const std::size_t bytes = 2048 + 4 * command.ByteSizeLong();
+  home->execute(
+      command, [callback = std::move(callback), held = hold(bytes)](const proto::Reply& reply) { callback(reply); },
+      clock_state());
 }
 
 void LocalHomes::query(base::ShardId shard, const proto::Query& query, AnswerCallback callback) {
   shard::Shard* home = find(shard);
-  if (home == nullptr) {
-    loop_.post([callback = std::move(callback)] { callback(unavailable<proto::Answer>(kNotOpen)); });
+  if (home == nullptr || *held_bytes_ > options_.most_held_bytes) {
+    const char* why = home == nullptr ? kNotOpen : kTooMuch;
+    loop_.post([callback = std::move(callback), answer = unavailable<proto::Answer>(why)] { callback(answer); });
     return;
   }
-  const auto answer = std::make_shared<proto::Answer>();
-  home->query([&](const kernel::StateView& state) { kernel::answer_query(state, query, *answer); },
-              [answer, callback = std::move(callback)](bool readable) {
-                callback(readable ? *answer : unavailable<proto::Answer>(kNotOpen));
-              });
+  struct Told {
+    proto::Answer answer;
+    std::shared_ptr<void> held;
+  };
+  const auto told = std::make_shared<Told>();
+  home->query(
+      [&](const kernel::StateView& state) {
+        kernel::answer_query(state, query, told->answer);
+        told->held = hold(told->answer.ByteSizeLong());
+      },
+      [told, callback = std::move(callback)](bool readable) {
+        callback(readable ? told->answer : unavailable<proto::Answer>(kNotOpen));
+      });
 }
 
 void LocalHomes::query_all(const proto::Query& query, AnswerCallback callback) {

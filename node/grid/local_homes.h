@@ -3,7 +3,7 @@
 // When the store fails (a full or broken disk), everything that waits is answered `unavailable`, the store is closed
 // and opened again, later and later (from `reopen_least` to `reopen_most`), until that succeeds; then the shards go on
 // from what is durable. A store that is damaged or not this node's is never served: `refused` is told why, and the node
-// must stop.
+// must stop. What cannot be read makes that one command or query `unavailable`.
 //
 // Belongs to the thread of the shards.
 #pragma once
@@ -15,10 +15,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/event_loop.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "linkmgr/log_throttle.h"
 #include "node/grid/homes.h"
 #include "node/journal/local_journal.h"
 #include "node/journal/store_keeper.h"
@@ -34,6 +36,8 @@ struct LocalHomesOptions {
   std::uint32_t nodes = 1;
   base::Duration reopen_least = std::chrono::milliseconds(100);
   base::Duration reopen_most = std::chrono::seconds(2);
+  // Of commands and answers that wait for the disk; what comes beyond is `unavailable`.
+  std::size_t most_held_bytes = 64UL << 20;
 };
 
 class LocalHomes final : public Homes, private shard::ShardOwner {
@@ -68,11 +72,16 @@ class LocalHomes final : public Homes, private shard::ShardOwner {
   void opened(const store::OpenResult<store::Store*>& result);
   [[nodiscard]] base::Result<void> draw_incarnations(store::Store& store);
   void on_serving() override;
-  void on_stepped_back() override;
+  void on_stepped_back(const char* why) override;
+  void on_read_failed(const std::string& why) override;
+  void store_failed();
   void tell_settled();
   void reopen_soon();
   void close_shards();
   [[nodiscard]] bool is_own(base::ShardId shard) const;
+  [[nodiscard]] shard::ClockState clock_state() const;
+  // Counts as held until it is destroyed.
+  [[nodiscard]] std::shared_ptr<void> hold(std::size_t bytes);
   // Null when it is not there at the moment.
   [[nodiscard]] shard::Shard* find(base::ShardId shard);
   template <class Visit>
@@ -86,12 +95,14 @@ class LocalHomes final : public Homes, private shard::ShardOwner {
   const RefusedCallback refused_;
   std::function<void()> settled_;
   std::optional<std::chrono::milliseconds> clock_offset_;
+  linkmgr::LogThrottle throttle_;
+  const std::shared_ptr<std::size_t> held_bytes_ = std::make_shared<std::size_t>(0);
   std::atomic<bool> open_ = false;
   store::Store* store_ = nullptr;  // the keeper's
   std::unique_ptr<journal::LocalJournal> journal_;
   std::map<base::ShardId, std::unique_ptr<shard::Shard>> shards_;
   std::map<base::ShardId, shard::Refusals> refusals_;  // of shards that are closed
-  base::MonotonicTime opened_at_;
+  base::MonotonicTime opened_at_;                      // when it was opened last
   base::Duration reopen_after_;
   std::unique_ptr<base::Timer> reopen_;
   const std::shared_ptr<const char> here_ = std::make_shared<const char>();

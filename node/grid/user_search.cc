@@ -2,11 +2,22 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "node/kernel/text.h"
 #include "proto/errors.h"
 
 namespace buzzer::grid {
+namespace {
+
+struct Found {
+  kernel::LowerName name;
+  proto::Account* user;
+
+  friend bool operator<(const Found& one, const Found& other) { return one.name.view() < other.name.view(); }
+};
+
+}  // namespace
 
 UserSearch::UserSearch(const proto::UsersQuery& query, std::size_t awaited, AnswerCallback callback)
     : limit_(query.limit()), awaited_(awaited), callback_(std::move(callback)) {}
@@ -33,15 +44,18 @@ void UserSearch::finish() {
     refused.set_message(answer_.message());
     return callback_(refused);
   }
-  auto& users = *answer_.mutable_users();
-  std::sort(users.pointer_begin(), users.pointer_end(), [](const proto::Account* left, const proto::Account* right) {
-    return kernel::lower_name(left->name()) < kernel::lower_name(right->name());
-  });
-  if (static_cast<std::size_t>(users.size()) > limit_) {
-    users.DeleteSubrange(static_cast<int>(limit_), users.size() - static_cast<int>(limit_));
-    answer_.set_more(true);
-  }
-  callback_(answer_);
+  // Every shard may have sent a whole page: names are lowered once, and only the page that is shown is put in order.
+  std::vector<Found> found;
+  found.reserve(static_cast<std::size_t>(answer_.users_size()));
+  for (proto::Account& user : *answer_.mutable_users()) found.push_back({kernel::LowerName(user.name()), &user});
+  const std::size_t shown = std::min(limit_, found.size());
+  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(shown), found.end());
+  proto::Answer page;
+  page.mutable_users()->Reserve(static_cast<int>(shown));
+  for (std::size_t i = 0; i < shown; ++i) page.add_users()->Swap(found[i].user);
+  page.set_more(answer_.more() || shown < found.size());
+  page.set_partial(answer_.partial());
+  callback_(page);
 }
 
 }  // namespace buzzer::grid

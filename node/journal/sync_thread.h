@@ -1,6 +1,6 @@
-// The sync thread: the only one that waits for the disk. It opens and closes the node's store, writes to it and syncs
-// it; one write and one sync serve everybody whose batch was there when they began, so the longer they take the more
-// they are worth. The thread of the shards goes on meanwhile.
+// The sync thread: the only one that waits for writes to reach the disk (what is read, the shards' thread reads). It
+// opens and closes the node's store, writes to it and syncs it; one write and one sync serve everybody whose batch was
+// there when they began, so the longer they take the more they are worth. The thread of the shards goes on meanwhile.
 //
 // All calls come from one thread, the owner's, on whose loop the callbacks are made.
 #pragma once

@@ -44,6 +44,9 @@ void answer_users(const StateView& state, const proto::UsersQuery& query, proto:
   if (!query.prefix().empty() && !is_name(query.prefix())) {
     return refuse(answer, proto::ErrorCode::kInvalidName, "a prefix of names is at most 30 of A-Z a-z 0-9 _");
   }
+  if (!query.after().empty() && !is_name(query.after())) {
+    return refuse(answer, proto::ErrorCode::kInvalidName, "`after` goes with a name, 1 to 30 of A-Z a-z 0-9 _");
+  }
   UserPage page = users_by_prefix(state, query.prefix(), query.after(), query.limit());
   for (proto::Account& user : page.users) *answer.add_users() = std::move(user);
   answer.set_more(page.more);

@@ -35,7 +35,7 @@ struct UserPage {
                                        std::size_t limit);
 
 // What this shard answers to a query. `bad_request` for one of no known kind or with a limit beyond 1 to kMostPageSize;
-// `unknown_user` for the feed of nobody.
+// `unknown_user` for the feed of nobody; `invalid_name` for users by a prefix, or after a name, that no user can have.
 void answer_query(const StateView& state, const proto::Query& query, proto::Answer& answer);
 
 }  // namespace buzzer::kernel

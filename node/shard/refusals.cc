@@ -44,15 +44,21 @@ bool Refusals::remember(const proto::Command& command, const proto::Reply& reply
   if (reply.error() == 0 || !depends_on_state(static_cast<ErrorCode>(reply.error()))) return true;
   if (!kernel::is_name(command.account())) return true;  // never anybody's, and of any length
   forget_old(now);
-  if (replies_.size() >= kMost) return false;
+  const std::string account = kernel::lower_name(command.account());
+  const auto count = of_account_.find(account);
+  if (replies_.size() >= kMost || (count != of_account_.end() && count->second >= kMostOfOneAccount)) return false;
   const auto [place, added] = replies_.emplace(identity(command), reply);
-  if (added) by_age_.emplace_back(now, place);
+  if (!added) return true;
+  ++of_account_[account];
+  by_age_.push_back({now, place, account});
   return true;
 }
 
 void Refusals::forget_old(base::MonotonicTime now) {
-  while (!by_age_.empty() && now - by_age_.front().first > kLife) {
-    replies_.erase(by_age_.front().second);
+  while (!by_age_.empty() && now - by_age_.front().since > kLife) {
+    const Kept& oldest = by_age_.front();
+    replies_.erase(oldest.reply);
+    if (const auto count = of_account_.find(oldest.account); --count->second == 0) of_account_.erase(count);
     by_age_.pop_front();
   }
 }

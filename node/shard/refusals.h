@@ -24,20 +24,29 @@ class Refusals {
  public:
   // Far beyond what an asking node waits for an answer (2 s) and a silent link lives (500 ms).
   static constexpr base::Duration kLife = std::chrono::seconds(10);
-  static constexpr std::size_t kMost = 1024;
+  static constexpr std::size_t kMost = 4096;
+  static constexpr std::size_t kMostOfOneAccount = 64;  // who fills that pays for it alone
 
   // The refusal that this command has had; null if none. Valid until the next call.
   [[nodiscard]] const proto::Reply* find(const proto::Command& command, base::MonotonicTime now);
 
-  // Keeps the reply, if it is a refusal that another state would not have brought. False if there is no room: then the
-  // command must not be refused definitely.
+  // Keeps the reply, if it is a refusal that another state would not have brought. False if there is no room, for that
+  // account or for all: then the command must not be refused definitely.
   [[nodiscard]] bool remember(const proto::Command& command, const proto::Reply& reply, base::MonotonicTime now);
 
  private:
   void forget_old(base::MonotonicTime now);
 
-  std::map<std::string, proto::Reply> replies_;
-  std::deque<std::pair<base::MonotonicTime, std::map<std::string, proto::Reply>::iterator>> by_age_;
+  using Replies = std::map<std::string, proto::Reply>;
+  struct Kept {
+    base::MonotonicTime since;
+    Replies::iterator reply;
+    std::string account;
+  };
+
+  Replies replies_;
+  std::deque<Kept> by_age_;
+  std::map<std::string, std::size_t> of_account_;
 };
 
 }  // namespace buzzer::shard

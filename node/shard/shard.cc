@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/planted_mistakes.h"
+#include "node/kernel/text.h"
 #include "proto/errors.h"
 
 namespace buzzer::shard {
@@ -57,10 +58,12 @@ void Shard::claimed(const base::Result<journal::Claim>& claim) {
   epoch_ = claim->epoch;
   last_ = durable_ = claim->last;
   serving_ = true;
+  state_.begin();
+  clock_ahead_ = std::chrono::milliseconds(state_.shard_state().clock_ms()) - wall_ms();
   owner_.on_serving();
 }
 
-void Shard::execute(const proto::Command& command, ReplyCallback callback) {
+void Shard::execute(const proto::Command& command, ReplyCallback callback, const ClockState& clock) {
   Waiting waiting{EntryNumber(), {}, std::move(callback), nullptr};
   if (!serving_ || waiting_.size() >= options_.most_waiting) return answer_unavailable(std::move(waiting));
   if (const proto::Reply* refused = refusals_.find(command, loop_.now())) {
@@ -68,14 +71,14 @@ void Shard::execute(const proto::Command& command, ReplyCallback callback) {
     return wait(std::move(waiting));
   }
   state_.begin();
-  const std::int64_t now_ms = loop_.wall_now().time_since_epoch().count();
+  // Indefinite: an earlier copy of the command may have been taken before the clock went wrong.
+  if (command.has_post_buzz() && !clock.dates_buzzes && !is_repeated(command))
+    return answer_unavailable(std::move(waiting));
+  const std::int64_t now_ms = (wall_ms() + clock.correction).count();
   kernel::decide(state_, command, now_ms, options_.shard, decision_);
   const bool changes = decision_.entry.events_size() > 0;
   const bool applied = !state_.failed() && (!changes || kernel::apply(state_, decision_.entry));
-  if (state_.failed()) {
-    answer_unavailable(std::move(waiting));
-    return step_back("the store cannot be read");
-  }
+  if (state_.failed()) return give_up(std::move(waiting));
   BUZZER_CHECK(applied);
   waiting.reply = decision_.reply;
   if (!refusals_.remember(command, waiting.reply, loop_.now())) return answer_unavailable(std::move(waiting));
@@ -88,10 +91,7 @@ void Shard::query(const Query& query, ToldCallback callback) {
   if (!serving_ || waiting_.size() >= options_.most_waiting) return answer_unavailable(std::move(waiting));
   state_.begin();
   query(state_);
-  if (state_.failed()) {
-    answer_unavailable(std::move(waiting));
-    return step_back("the store cannot be read");
-  }
+  if (state_.failed()) return give_up(std::move(waiting));
   if (is_planted(base::Mistake::kReadBeforeSync)) return loop_.post([told = waiting.told] { told(true); });
   wait(std::move(waiting));
 }
@@ -139,15 +139,28 @@ void Shard::release_durable() {
   }
 }
 
+bool Shard::is_repeated(const proto::Command& command) {
+  const std::size_t key_bytes = command.key().size();
+  const bool may_be = kernel::is_name(command.account()) && key_bytes > 0 && key_bytes <= kernel::kMostKeyBytes;
+  return may_be && state_.command_key(kernel::lower_name(command.account()), command.key()) != nullptr;
+}
+
+void Shard::give_up(Waiting&& waiting) {
+  answer_unavailable(std::move(waiting));
+  const std::string why = state_.why_failed();
+  state_.forget();  // the changes of a command that was applied in part
+  owner_.on_read_failed(why);
+}
+
 void Shard::step_back(const char* why) {
-  log_.warn(kComponent, "does not serve", {{"shard", static_cast<unsigned>(options_.shard.value())}, {"reason", why}});
+  log_.debug(kComponent, "does not serve", {{"shard", static_cast<unsigned>(options_.shard.value())}, {"reason", why}});
   serving_ = false;
   overlay_.drop();
   to_enter_.clear();
   state_.forget();
   for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));
   reclaim_ = loop_.call_after(options_.reclaim_after, [this] { start(); });
-  owner_.on_stepped_back();
+  owner_.on_stepped_back(why);
 }
 
 void Shard::answer_unavailable(Waiting&& waiting) {

@@ -11,10 +11,12 @@
 // Belongs to one worker's thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "base/event_loop.h"
@@ -41,11 +43,19 @@ class ShardOwner {
   ShardOwner& operator=(const ShardOwner&) = delete;
   virtual ~ShardOwner() = default;
 
-  // A shard serves, from now on or again.
+  // All are called from within the shard, which must not be destroyed before they have ended.
+  // It serves, from now on or again.
   virtual void on_serving() {}
-  // A shard has stepped back; it will claim again by itself. Called from within the shard, which must not be destroyed
-  // before that call has ended.
-  virtual void on_stepped_back() = 0;
+  // It has stepped back; it will claim again by itself.
+  virtual void on_stepped_back(const char* why) = 0;
+  // One command or query could not be answered, because something could not be read.
+  virtual void on_read_failed(const std::string& why) = 0;
+};
+
+// How the clock of this machine stands beside those of its peers.
+struct ClockState {
+  std::chrono::milliseconds correction{0};  // to be added to the wall clock
+  bool dates_buzzes = true;                 // false: too far off for new buzzes
 };
 
 class Shard {
@@ -71,11 +81,13 @@ class Shard {
   // Claims the shard; commands are `unavailable` until that has succeeded.
   void start();
 
-  void execute(const proto::Command& command, ReplyCallback callback);
+  void execute(const proto::Command& command, ReplyCallback callback, const ClockState& clock = {});
   // Reads now, tells when what was read is durable.
   void query(const Query& query, ToldCallback callback);
 
   [[nodiscard]] bool serves() const { return serving_; }
+  // How far the shard's clock, which never goes back, was ahead of the wall clock when it was claimed.
+  [[nodiscard]] std::chrono::milliseconds clock_ahead() const { return clock_ahead_; }
 
  private:
   struct Waiting {
@@ -90,6 +102,11 @@ class Shard {
   void wait(Waiting waiting);
   void appended(journal::Epoch epoch, journal::EntryNumber number, journal::AppendOutcome outcome);
   void release_durable();
+  [[nodiscard]] std::chrono::milliseconds wall_ms() const { return loop_.wall_now().time_since_epoch(); }
+  // Whether the command has been executed before.
+  [[nodiscard]] bool is_repeated(const proto::Command& command);
+  // Of a read that failed: only who asked is hurt.
+  void give_up(Waiting&& waiting);
   // Serves nothing from now on, and claims again after a while.
   void step_back(const char* why);
   void answer_unavailable(Waiting&& waiting);
@@ -109,6 +126,7 @@ class Shard {
   Refusals refusals_;
   std::string encoded_;
   bool serving_ = false;
+  std::chrono::milliseconds clock_ahead_{0};
   journal::Epoch epoch_;
   journal::EntryNumber last_;                                           // given to the journal
   journal::EntryNumber durable_;                                        // known to be

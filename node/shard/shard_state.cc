@@ -31,14 +31,14 @@ bool ShardState::read(std::string_view key) const {
     return found->second.has_value();
   }
   const auto there = overlay_.get(below_, key, value_);
-  if (!there) failed_ = true;
+  if (!there) fail(there.error().message);
   return there && *there;
 }
 
 std::uint64_t ShardState::number(ShardField field) const {
   if (!read(store::meta_key(shard_, field).bytes())) return 0;
   const auto number = store::decode_number(value_);
-  if (!number) failed_ = true;
+  if (!number) fail("a number of the shard is not 8 bytes");
   return number.value_or(0);
 }
 
@@ -46,7 +46,7 @@ template <class Record>
 const Record* ShardState::parse(std::string_view key, Record& record) const {
   if (!read(key)) return nullptr;
   if (record.ParseFromString(value_)) return &record;
-  failed_ = true;  // not what was written
+  fail("a record is not what was written");
   return nullptr;
 }
 
@@ -80,7 +80,12 @@ const proto::CommandKey* ShardState::command_key(std::string_view account, std::
 }
 
 void ShardState::check(const base::Result<void>& result) const {
-  if (!result) failed_ = true;
+  if (!result) fail(result.error().message);
+}
+
+void ShardState::fail(const std::string& why) const {
+  failed_ = true;
+  why_failed_ = why;
 }
 
 void ShardState::visit_accounts(std::string_view from, const VisitAccount& visit) const {
@@ -91,7 +96,7 @@ void ShardState::visit_accounts(std::string_view from, const VisitAccount& visit
                             if (account_.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
                               return visit(account_);
                             }
-                            failed_ = true;
+                            fail("an entry is not what was written");
                             return false;
                           }));
 }
@@ -110,7 +115,7 @@ void ShardState::visit_author(std::string_view author, const kernel::FeedPlace& 
                             if (found) {
                               return visit({static_cast<std::int64_t>(found->posted), found->id});
                             }
-                            failed_ = true;
+                            fail("an entry is not what was written");
                             return false;
                           }));
 }
@@ -126,7 +131,7 @@ void ShardState::visit_keys(const VisitKey& visit) const {
   const auto tell = [&](std::string_view key) {
     const auto age = store::parse_command_age_key(key);
     if (age) return visit(age->account, age->client_key, static_cast<std::int64_t>(age->made));
-    failed_ = true;
+    fail("a key is not what was written");
     return false;
   };
   if (!oldest_) {

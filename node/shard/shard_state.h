@@ -37,6 +37,8 @@ class ShardState final : public kernel::StateEditor {
   [[nodiscard]] store::Batch& changes() { return changes_; }
   // Whether something could not be read since begin().
   [[nodiscard]] bool failed() const { return failed_; }
+  // Why, if it could not.
+  [[nodiscard]] const std::string& why_failed() const { return why_failed_; }
 
   [[nodiscard]] proto::ShardState shard_state() const override;
   [[nodiscard]] const proto::Account* account(std::string_view name) const override;
@@ -68,6 +70,7 @@ class ShardState final : public kernel::StateEditor {
   void put(std::string_view key, const Record& record);
   void erase(std::string_view key);
   void check(const base::Result<void>& result) const;
+  void fail(const std::string& why) const;
 
   const store::Store& below_;
   const Overlay& overlay_;
@@ -76,6 +79,7 @@ class ShardState final : public kernel::StateEditor {
   // What changes_ says of keys that the kernel may read again within one entry; few, and short-lived.
   std::map<std::string, std::optional<std::string>, std::less<>> changed_;
   mutable bool failed_ = false;
+  mutable std::string why_failed_;
   mutable std::optional<proto::ShardState> numbers_;
   mutable std::unordered_map<std::string, proto::Account> accounts_;  // at most kMostAccountsKept
   mutable std::optional<std::string> oldest_;  // the first key of the table of keys by age, once it was seen

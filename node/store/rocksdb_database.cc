@@ -96,6 +96,12 @@ base::Result<std::optional<std::uint64_t>> RocksDbDatabase::marker() const {
   return decode_number(value);
 }
 
+tl::unexpected<base::Error> RocksDbDatabase::fail(const char* what, const rocksdb::Status& status) {
+  // Also of what RocksDB has met in the background: it then refuses every write.
+  if (status.IsCorruption()) damaged_ = true;
+  return failure_.set(what + status.ToString());
+}
+
 base::Result<Sequence> RocksDbDatabase::write(const Batch& batch) {
   if (failed()) return failure_.error();
   count_nothing_on_this_thread();
@@ -106,7 +112,7 @@ base::Result<Sequence> RocksDbDatabase::write(const Batch& batch) {
   batch.for_each(writer);
   BUZZER_CHECK(writer.status().ok());
   if (const auto written = database_->Write(rocksdb::WriteOptions(), &native); !written.ok()) {
-    return failure_.set("cannot write: " + written.ToString());
+    return fail("cannot write: ", written);
   }
   if (failed()) return failure_.error();
   return last_sequence();  // at least this batch's own
@@ -120,13 +126,13 @@ base::Result<Sequence> RocksDbDatabase::sync() {
   const auto digits = encode_number(before);
   const auto marked = database_->Put(rocksdb::WriteOptions(), slice(node_key(NodeField::kSynced).bytes()),
                                      {digits.data(), digits.size()});
-  if (!marked.ok()) return failure_.set("cannot write: " + marked.ToString());
+  if (!marked.ok()) return fail("cannot write: ", marked);
 
   // Whatever is visible is in the log, or in the buffer in front of it, which is written first. So this is covered, the
   // marker included: a sequence that a reader may be waiting for, though nothing comes after it.
   const std::uint64_t covered = database_->GetLatestSequenceNumber();
   if (const auto synced = database_->FlushWAL(/*sync=*/true); !synced.ok()) {
-    return failure_.set("cannot sync: " + synced.ToString());
+    return fail("cannot sync: ", synced);
   }
   // Only now: a witness of something that a crash could still take away would keep the store from opening.
   if (const auto written = witness_->write(before); !written.ok()) {

@@ -38,13 +38,17 @@ class RocksDbDatabase final : public Store {
   [[nodiscard]] std::unique_ptr<Cursor> scan(const Range& range, Direction direction) const override;
   [[nodiscard]] Sequence last_sequence() const override { return Sequence(database_->GetLatestSequenceNumber()); }
   [[nodiscard]] bool failed() const override { return failure_.failed(); }
+  [[nodiscard]] bool damaged() const override { return damaged_; }
 
  private:
+  tl::unexpected<base::Error> fail(const char* what, const rocksdb::Status& status);
+
   // In this order, because they end in the reverse one.
   std::unique_ptr<RocksDbEnvironment> environment_;
   std::unique_ptr<WitnessFile> witness_;
   std::unique_ptr<rocksdb::DB> database_;
   FailureLatch failure_;
+  std::atomic<bool> damaged_ = false;
   mutable std::atomic<bool> saw_damage_ = false;
   std::uint64_t covered_ = 0;  // by the last sync; the sync thread's
 };

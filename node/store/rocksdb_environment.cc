@@ -5,6 +5,8 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
@@ -72,6 +74,17 @@ class NearKeys final : public rocksdb::SliceTransform {
   }
 };
 
+// Whether a lock could not be had because somebody has it: the system says "try again", RocksDB's own list of this
+// process's locks says the other. Only the text tells it from a lock file that cannot be opened.
+bool is_held(const IOStatus& locking) {
+  const std::string text = locking.ToString();
+  const auto says = [&](const std::string& words) { return text.find(words) != std::string::npos; };
+  if (says("lock hold by current process") || says("already held by process")) return true;
+  const auto reason = [](std::errc code) { return std::make_error_code(code).message(); };
+  return says("While lock file") &&
+         (says(reason(std::errc::resource_unavailable_try_again)) || says(reason(std::errc::permission_denied)));
+}
+
 }  // namespace
 
 rocksdb::WalFilter::WalProcessingOption WalGapFilter::LogRecordFound(unsigned long long, const std::string&,
@@ -104,9 +117,13 @@ OpenResult<std::unique_ptr<RocksDbEnvironment>> RocksDbEnvironment::prepare(cons
   if (const IOStatus done = made->files_->CreateDirIfMissing(made->folder_, {}, nullptr); !done.ok()) {
     return refuse(OpenProblem::kUnavailable, "cannot make the store's folder: " + done.ToString());
   }
+  // For its owner only, also if an earlier release made it. Where somebody else owns it, that is theirs to decide.
+  std::error_code ignored;
+  std::filesystem::permissions(made->folder_, std::filesystem::perms::owner_all, ignored);
   if (const IOStatus done = made->files_->LockFile(made->folder_ + "/lock", {}, &made->lock_, nullptr); !done.ok()) {
-    return refuse(OpenProblem::kUnavailable,
-                  "cannot lock the store in " + made->folder_ + "; is another process using it? " + done.ToString());
+    return refuse(OpenProblem::kUnavailable, "cannot lock the store in " + made->folder_ +
+                                                 (is_held(done) ? "; is another process using it? " : ": ") +
+                                                 done.ToString());
   }
   return made;
 }

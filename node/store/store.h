@@ -1,9 +1,10 @@
 // The ordered key-value state of one node, all its shards in it; key_schema.h says what the keys are.
 //
 // Its step in the life of a buzz: the sync thread writes what the shards have handed to the journal and syncs it, a
-// whole group at once, and then leaves what the shards had to say (node/journal/group_commit.h).
+// whole group at once (node/journal/group_commit.h); only then do the shards answer.
 //
-// Two of them: RocksDbStore in a node, MemoryStore in the simulation and with --ephemeral. Both pass tests/unit/store.
+// Two of them: RocksDB's (rocksdb_store.h) in a node, MemoryStore in the simulation and with --ephemeral. Both pass
+// tests/unit/store.
 //
 // Promises
 //   - A batch takes effect whole or not at all, also through a crash.
@@ -14,7 +15,7 @@
 //     has been destroyed and opened again. Nobody knows then what of the failed write is on disk; opening finds out.
 //
 // Threads
-//   write               worker threads, several at once; two writes of different threads stand in either order
+//   write               any thread, several at once; two writes of different threads stand in either order
 //   get, scan           any thread
 //   sync                the sync thread alone
 //   last_sequence, failed   any thread
@@ -89,6 +90,9 @@ class Store {
 
   // Whether a write or a sync has failed.
   [[nodiscard]] virtual bool failed() const = 0;
+
+  // Whether it has failed because something that was synced is damaged: opening it again does not help. Any thread.
+  [[nodiscard]] virtual bool damaged() const { return false; }
 };
 
 // Calls visit(key, value) for each entry, until it returns false. Fails if an error ended the scan early.

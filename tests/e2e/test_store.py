@@ -108,12 +108,29 @@ class KeptStoreTest(StoreTest):
         other.wait_whole()
         self.assertFalse(json.loads(other.ask(0, "status"))["homes"]["store_open"])
         self.assertEqual(other.ask(0, "as Bob post x"), "error unavailable")
-        self.assertEqual(other.ask(0, "users"), "users  (partial)")
+        self.assertEqual(other.ask(0, "users"), "users (partial)")
         self.assertIn("is another process using it?", (folder / "node.log").read_text("utf-8"))
         self.assertRegex(owner.ask(0, "as Bob post the only one"), "^posted ")
         feed = owner.ask(0, "author Bob")
         owner.stop_all()
         self.wait_for(lambda: other.ask(0, "author Bob") == feed, "the store is free")
+
+    def test_a_lock_file_that_cannot_be_opened_is_not_blamed_on_another_process(self) -> None:
+        self.store(0).mkdir(parents=True)
+        (self.store(0) / "lock").mkdir()
+        grid = Nodes(self, 1).start_all()
+        said = grid.log_lines(0, f"cannot lock the store in {self.store(0)}: ")
+        self.assertIn("Is a directory", said[0])
+        self.assertEqual(grid.log_lines(0, "is another process using it?"), [])
+        (self.store(0) / "lock").rmdir()
+        self.wait_for(lambda: grid.ask(0, "as Bob register") == "registered Bob", "it can be opened")
+
+    def test_the_store_is_its_owners_alone_even_if_it_was_not(self) -> None:
+        self.fill()
+        self.assertEqual(self.store(1).stat().st_mode & 0o777, 0o700)
+        self.store(1).chmod(0o755)
+        self.start_again()
+        self.assertEqual(self.store(1).stat().st_mode & 0o777, 0o700)
 
 
 class DamagedStoreTest(StoreTest):

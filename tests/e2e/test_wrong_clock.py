@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import unittest
 from typing import List
 
@@ -9,6 +10,9 @@ from master.node_process import NodeProcess
 from tests.e2e.nodes import Nodes
 from tests.e2e.support import GridTest
 from tests.e2e.wrong_clock import WithWrongClock, build
+
+ID_EPOCH_S = 1_767_225_600
+"""2026-01-01 UTC: a buzz's id counts milliseconds from there."""
 
 
 class WrongClockTest(GridTest):
@@ -61,6 +65,8 @@ class WrongClockTest(GridTest):
         self.set_clock(0)
         new = self.posted(self.grid.ask(2, "as Gus post after"))
         self.assertGreater(new, self.old)
+        dated = ID_EPOCH_S + (new >> 12) / 1000
+        self.assertLess(abs(time.time() - dated), 60, "no trace of the wrong clock")
 
     def test_a_clock_that_is_a_little_off_is_no_reason_to_refuse(self) -> None:
         self.set_clock(30)

@@ -25,7 +25,8 @@ struct LoneShard::Life final : shard::ShardOwner {
     shard.start();
   }
 
-  void on_stepped_back() override {
+  void on_read_failed(const std::string& /*why*/) override { on_stepped_back("something cannot be read"); }
+  void on_stepped_back(const char* /*why*/) override {
     if (!store->failed() || reopening_) return;
     reopening_ = true;
     // As by a process that ends itself: only a store that is opened again shows what is there.

@@ -32,7 +32,12 @@ class LocalHomesTest : public testing::Test {
     const store::MemoryStoreOptions options{{grid_, kSelf, kNodes}};
     homes_.reset();
     keeper_ = std::make_unique<journal::InlineKeeper>(
-        loop_, [this, options] { return store::MemoryStore::open(options, disk_); }, [] { return milliseconds(1); });
+        loop_,
+        [this, options] {
+          ++openings_;
+          return store::MemoryStore::open(options, disk_);
+        },
+        [this] { return disk_takes_; });
     homes_ = std::make_unique<LocalHomes>(LocalHomesOptions{kSelf, kNodes}, *keeper_, loop_, random_, log_,
                                           [this](const store::OpenError& error) { refused_ = error.problem; });
     homes_->start([this] { ++settled_; });
@@ -75,13 +80,16 @@ class LocalHomesTest : public testing::Test {
     loop_.advance(milliseconds(50));
     return told;
   }
-  // How many buzzes the author has; -1: unavailable.
-  int count() {
+  static proto::Query feed() {
     proto::Query query;
     query.mutable_author_feed()->set_author("user9");
     query.mutable_author_feed()->set_limit(200);
+    return query;
+  }
+  // How many buzzes the author has; -1: unavailable.
+  int count() {
     int found = -2;
-    homes_->query(home(), query,
+    homes_->query(home(), feed(),
                   [&](const proto::Answer& answer) { found = answer.error() == 0 ? answer.buzzes_size() : -1; });
     loop_.advance(milliseconds(50));
     return found;
@@ -106,6 +114,8 @@ class LocalHomesTest : public testing::Test {
   std::unique_ptr<LocalHomes> homes_;
   std::optional<store::OpenProblem> refused_;
   int settled_ = 0;
+  int openings_ = 0;
+  base::Duration disk_takes_ = milliseconds(1);
 };
 
 TEST_F(LocalHomesTest, ServesItsShardsOnceTheStoreIsOpen) {
@@ -163,6 +173,46 @@ TEST_F(LocalHomesTest, FullDiskIsUnavailableUntilThereIsSpace) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_F(LocalHomesTest, StoreIsOpenedAgainLaterAndLaterForAsLongAsItTakes) {
+  start();
+  loop_.advance(seconds(60));
+  disk_.faults().fail_call(1, /*for_good=*/true);
+  execute(registration());
+  const auto openings_within = [&](base::Duration duration) {
+    const int before = openings_;
+    loop_.advance(duration);
+    return openings_ - before;
+  };
+  EXPECT_GE(openings_within(seconds(2)), 3);
+  loop_.advance(seconds(10));
+  EXPECT_LE(openings_within(seconds(60)), 30) << "every 2 s";
+  EXPECT_GE(openings_within(seconds(60)), 25);
+}
+
+TEST_F(LocalHomesTest, WhatWaitsForTheDiskIsBoundedInBytes) {
+  start();
+  execute(registration());
+  disk_takes_ = std::chrono::hours(1);
+  int waiting = 0;
+  bool refused = false;
+  const auto note = [&](std::uint32_t error) {
+    refused = refused || error == static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable);
+  };
+  // Pages of 200 long buzzes, over 100 KB each: far fewer than a shard lets wait by number.
+  for (int i = 0; i < 4000 && !refused; ++i, ++waiting) {
+    if (i < 250) {
+      auto wish = post(std::to_string(i));
+      wish.mutable_post_buzz()->set_text(std::string(500, 'x'));
+      homes_->execute(home(), wish, [&](const proto::Reply& reply) { note(reply.error()); });
+    }
+    homes_->query(home(), feed(), [&](const proto::Answer& answer) { note(answer.error()); });
+    loop_.settle();
+  }
+  EXPECT_TRUE(refused);
+  EXPECT_GT(waiting, 300);
+  EXPECT_LT(waiting, 2000);
+}
+
 TEST_F(LocalHomesTest, WaitingForADiskThatCannotBeReadAtTheStartIsNoReasonNotToStart) {
   disk_.faults().fail_call(1, /*for_good=*/true);
   start();
@@ -194,7 +244,29 @@ TEST_F(LocalHomesTest, EachShardDrawsItsIncarnationOnce) {
   EXPECT_EQ(incarnations(), first);
 }
 
-TEST_F(LocalHomesTest, WrongClockTakesNoBuzzButRepeatsAndServesTheRest) {
+TEST_F(LocalHomesTest, WrongClockTakesNoNewBuzzButRepeatsAndServesTheRest) {
+  start();
+  ASSERT_EQ(execute(registration()), "0");
+  const auto early = post("early");
+  const std::string id = execute(early);
+  homes_->set_clock_offset(milliseconds(60'001));
+  EXPECT_EQ(execute(early), id) << "a repetition dates nothing";
+  EXPECT_EQ(execute(post("new")), "unavailable");
+  EXPECT_EQ(count(), 1);
+}
+
+// The wrong time went into the shard's clock, which never goes back: every later buzz was dated in the future.
+TEST_F(LocalHomesTest, WhatAWrongClockStillTakesIsDatedByItsPeers) {
+  start();
+  homes_->set_clock_offset(milliseconds(-600'000));
+  const std::int64_t wall_ms = loop_.wall_now().time_since_epoch().count();
+  std::int64_t dated_ms = 0;
+  homes_->execute(home(), registration(), [&](const proto::Reply& reply) { dated_ms = reply.time_ms(); });
+  loop_.advance(milliseconds(50));
+  EXPECT_EQ(dated_ms, wall_ms - 600'000);
+}
+
+TEST_F(LocalHomesTest, ClockIsWrongBeyondAMinuteEitherWay) {
   start();
   homes_->set_clock_offset(milliseconds(60'001));
   EXPECT_EQ(execute(registration()), "0");

@@ -113,6 +113,24 @@ TEST_F(KernelTest, SameKeyGivesTheSameAnswerAndNothingTwice) {
   EXPECT_EQ(error(run(wish)), ErrorCode::kKeyReused);
 }
 
+TEST_F(KernelTest, KeptResultThatCannotBeReadIsUnavailableAndNothingHappensTwice) {
+  register_account("alice");
+  auto wish = command("alice", "once");
+  wish.mutable_post_buzz()->set_text("hello");
+  run(wish);
+  proto::CommandKey damaged = *state_.command_key("alice", "once");
+  for (const std::string& bytes : {std::string("\xff\xff"), damaged.reply() + '\x08'}) {
+    damaged.set_reply(bytes);
+    state_.remember_key("alice", "once", damaged);
+    const auto again = run(wish);
+    EXPECT_EQ(error(again), ErrorCode::kUnavailable);
+    EXPECT_FALSE(proto::error_info(error(again)).definite);
+    EXPECT_EQ(again.id(), 0U) << "half of what was kept";
+    EXPECT_EQ(decision_.entry.events_size(), 0);
+  }
+  EXPECT_EQ(texts_of("alice").size(), 1U);
+}
+
 TEST_F(KernelTest, RefusalLeavesNoTraceSoThatItsKeyServesAgain) {
   auto wish = command("alice", "k");
   wish.mutable_post_buzz()->set_text("too early");
@@ -181,6 +199,23 @@ TEST_F(KernelTest, UsersAreFoundByPrefixWhateverTheCase) {
   const auto rest = users_by_prefix(state_, "bob", "BOBBY", 10);
   ASSERT_EQ(rest.users.size(), 1U);
   EXPECT_EQ(rest.users[0].name(), "BOBO");
+}
+
+TEST_F(KernelTest, SearchAfterWhatNoUserCanBeCalledIsRefusedAndNotAnsweredWithNobody) {
+  register_account("bob");
+  proto::Query query;
+  proto::Answer answer;
+  query.mutable_users()->set_limit(10);
+  for (const std::string& after : {std::string("\xff"), std::string("a b"), std::string(kMostNameBytes + 1, 'a')}) {
+    query.mutable_users()->set_after(after);
+    answer_query(state_, query, answer);
+    EXPECT_EQ(static_cast<ErrorCode>(answer.error()), ErrorCode::kInvalidName) << after;
+    EXPECT_TRUE(answer.users().empty());
+  }
+  query.mutable_users()->set_after("Al");
+  answer_query(state_, query, answer);
+  EXPECT_EQ(answer.error(), 0U);
+  EXPECT_EQ(answer.users_size(), 1);
 }
 
 TEST_F(KernelTest, EntryThatDoesNotFitTheStateIsRefused) {

@@ -46,7 +46,8 @@ TEST(BuzzCommandTest, MalformedLinesAreAnsweredWithTheForm) {
   }
   for (const char* line :
        {"author", "author ", "author bob before", "author bob before x", "author bob limit", "author bob limit x",
-        "author bob limit -1", "author bob 5", "author bob limit 5 before 3"}) {
+        "author bob before 0", "author bob after 0", "author bob after 0 limit 3", "author bob limit -1",
+        "author bob 5", "author bob limit 5 before 3"}) {
     EXPECT_FALSE(parse_author(line)) << line;
   }
   for (const char* line : {"users a b", "users a limit", "users after", "users a limit 5 6"}) {
@@ -117,6 +118,14 @@ TEST(BuzzAnswerTest, SearchSaysWhenItIsOnlyAPart) {
   answer.add_users()->set_name("Bobby");
   answer.set_partial(true);
   EXPECT_EQ(format_answer(*parse_users("users"), answer), "users bob,Bobby (partial)");
+}
+
+TEST(BuzzAnswerTest, MarkOfAnEmptyAnswerStandsOneSpaceBehindTheWord) {
+  proto::Answer answer;
+  answer.set_partial(true);
+  EXPECT_EQ(format_answer(*parse_users("users"), answer), "users (partial)");
+  answer.set_more(true);
+  EXPECT_EQ(format_answer(*parse_users("users"), answer), "users (more) (partial)");
 }
 
 }  // namespace

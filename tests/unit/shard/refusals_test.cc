@@ -51,10 +51,23 @@ TEST(RefusalsTest, WhatIsWrongInEveryStateNeedsNoMemory) {
   EXPECT_EQ(refusals.find(post(nobodys, "k", "x"), kNow), nullptr);
 }
 
+TEST(RefusalsTest, AccountThatIsRefusedAllTheTimePaysForItAlone) {
+  Refusals refusals;
+  for (std::size_t i = 0; i < Refusals::kMostOfOneAccount; ++i) {
+    const auto command = post(i % 2 == 0 ? "bob" : "BOB", std::to_string(i), "x");
+    ASSERT_TRUE(refusals.remember(command, refused(proto::ErrorCode::kUnknownUser), kNow));
+  }
+  EXPECT_FALSE(refusals.remember(post("bob", "k", "x"), refused(proto::ErrorCode::kUnknownUser), kNow));
+  EXPECT_TRUE(refusals.remember(post("eve", "k", "x"), refused(proto::ErrorCode::kUnknownUser), kNow));
+  const auto later = kNow + Refusals::kLife + std::chrono::milliseconds(1);
+  EXPECT_TRUE(refusals.remember(post("bob", "k", "x"), refused(proto::ErrorCode::kUnknownUser), later));
+}
+
 TEST(RefusalsTest, FullMemoryRefusesToRefuseUntilTheOldestAreForgotten) {
   Refusals refusals;
   for (std::size_t i = 0; i < Refusals::kMost; ++i) {
-    ASSERT_TRUE(refusals.remember(post("bob", std::to_string(i), "x"), refused(proto::ErrorCode::kUnknownUser), kNow));
+    const auto command = post("user" + std::to_string(i / 10), std::to_string(i), "x");
+    ASSERT_TRUE(refusals.remember(command, refused(proto::ErrorCode::kUnknownUser), kNow));
   }
   const auto later = kNow + Refusals::kLife;
   EXPECT_FALSE(refusals.remember(post("bob", "k", "x"), refused(proto::ErrorCode::kUnknownUser), later));
