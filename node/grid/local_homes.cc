@@ -132,10 +132,9 @@ void LocalHomes::on_read_failed(const std::string& why) {
 
 void LocalHomes::store_failed() {
   if (reopen_ != nullptr) return;
-  if (store_->damaged()) {
-    refused_({OpenProblem::kDamaged,
-              "the store is damaged, and RocksDB cannot go on with it: restore a backup "
-              "(docs/storage.md)"});
+  if (const std::string damage = store_->damage(); !damage.empty()) {
+    refused_({OpenProblem::kDamaged, "the store holds damage and cannot go on: " + damage +
+                                         ". Start the node again; if it ends so again, restore a backup"});
   }
   log_.warn(kComponent, "the store has failed; opening it again");
   if (loop_.now() - opened_at_ > kServedWell) reopen_after_ = options_.reopen_least;

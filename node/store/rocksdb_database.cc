@@ -97,9 +97,10 @@ base::Result<std::optional<std::uint64_t>> RocksDbDatabase::marker() const {
 }
 
 tl::unexpected<base::Error> RocksDbDatabase::fail(const char* what, const rocksdb::Status& status) {
+  auto failure = failure_.set(what + status.ToString());
   // Also of what RocksDB has met in the background: it then refuses every write.
   if (status.IsCorruption()) damaged_ = true;
-  return failure_.set(what + status.ToString());
+  return failure;
 }
 
 base::Result<Sequence> RocksDbDatabase::write(const Batch& batch) {

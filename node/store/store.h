@@ -91,8 +91,9 @@ class Store {
   // Whether a write or a sync has failed.
   [[nodiscard]] virtual bool failed() const = 0;
 
-  // Whether it has failed because something that was synced is damaged: opening it again does not help. Any thread.
-  [[nodiscard]] virtual bool damaged() const { return false; }
+  // If it has failed because something that was synced is damaged, so that opening it again does not help: what is
+  // wrong. Otherwise empty. Any thread.
+  [[nodiscard]] virtual std::string damage() const { return {}; }
 };
 
 // Calls visit(key, value) for each entry, until it returns false. Fails if an error ended the scan early.

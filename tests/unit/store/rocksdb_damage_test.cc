@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <thread>
 
@@ -55,6 +56,32 @@ TEST_F(RocksDbDamageTest, ADamagedTableIsRefusedOrCannotBeRead) {
   auto outcomes = damage_everywhere(".sst", 60);
   EXPECT_GT(outcomes[Outcome::kRefused], 50);
   EXPECT_GT(outcomes[Outcome::kUnreadable] + outcomes[Outcome::kWhole], 0);
+}
+
+// A node opened such a store again and again, for ever, and never said why nothing worked.
+TEST_F(RocksDbDamageTest, DamageThatIsMetWhileTablesAreMergedIsTold) {
+  std::mt19937 random(5);
+  const auto write_some = [&](Store& store) {
+    Batch batch;
+    for (int i = 0; i < 50; ++i) {
+      std::string value(1000, ' ');
+      for (char& c : value) c = static_cast<char>(random());
+      batch.put("key" + std::to_string(random()), value);
+    }
+    return store.write(batch) && store.sync();
+  };
+  for (int life = 0; life < 2; ++life) {  // the second finds the log and makes a table of it
+    auto store = open_rocksdb_store(options_);
+    ASSERT_TRUE(store) << store.error().message;
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(write_some(**store));
+  }
+  flip(newest(".sst"));
+  auto opened = open_rocksdb_store(options_);
+  ASSERT_TRUE(opened) << "opening does not read that place: " << opened.error().message;
+  Store& store = **opened;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!store.failed() && std::chrono::steady_clock::now() < deadline) static_cast<void>(write_some(store));
+  EXPECT_THAT(store.damage(), HasSubstr("Corruption"));
 }
 
 TEST_F(RocksDbDamageTest, ADamagedManifestIsRefusedOrRecovered) {
