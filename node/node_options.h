@@ -31,7 +31,7 @@ struct NodeOptions {
   std::filesystem::path grid_key_file;  // empty: grid.key beside the run folder
   bool make_grid_key = false;           // make that file if it is not there; set by complete() for the default file
   linkmgr::LinkEncryption encryption = linkmgr::LinkEncryption::kOffLoopback;
-  bool ephemeral = false;  // keep nothing on disk but the run folder's own files; today's nodes have nothing else
+  bool ephemeral = false;  // keep what users do in memory only
   base::LogLevel log_level = base::LogLevel::kInfo;
   base::LogFormat log_format = base::LogFormat::kText;
 };

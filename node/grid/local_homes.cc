@@ -131,16 +131,17 @@ void LocalHomes::on_read_failed(const std::string& why) {
 }
 
 void LocalHomes::store_failed() {
-  if (reopen_ != nullptr) return;
-  if (const std::string damage = store_->damage(); !damage.empty()) {
-    refused_({OpenProblem::kDamaged, "the store holds damage and cannot go on: " + damage +
-                                         ". Start the node again; if it ends so again, restore a backup"});
-  }
-  log_.warn(kComponent, "the store has failed; opening it again");
-  if (loop_.now() - opened_at_ > kServedWell) reopen_after_ = options_.reopen_least;
+  if (!open_.exchange(false)) return;  // another shard has told
   loop_.post([this, here = std::weak_ptr<const char>(here_)] {
     if (!here.expired()) close_shards();
   });
+  if (const std::string damage = store_->damage(); !damage.empty()) {
+    refused_({OpenProblem::kDamaged, "the store holds damage and cannot go on: " + damage +
+                                         ". Start the node again; if it ends so again, restore a backup"});
+    return tell_settled();
+  }
+  log_.warn(kComponent, "the store has failed; opening it again");
+  if (loop_.now() - opened_at_ > kServedWell) reopen_after_ = options_.reopen_least;
   reopen_soon();
 }
 

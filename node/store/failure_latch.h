@@ -25,6 +25,12 @@ class FailureLatch {
 
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
 
+  // What was set; empty if nothing was.
+  [[nodiscard]] std::string message() const {
+    const std::lock_guard lock(mutex_);
+    return message_;
+  }
+
   // Of a latch that has failed.
   [[nodiscard]] tl::unexpected<base::Error> error() const {
     const std::lock_guard lock(mutex_);

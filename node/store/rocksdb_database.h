@@ -38,9 +38,7 @@ class RocksDbDatabase final : public Store {
   [[nodiscard]] std::unique_ptr<Cursor> scan(const Range& range, Direction direction) const override;
   [[nodiscard]] Sequence last_sequence() const override { return Sequence(database_->GetLatestSequenceNumber()); }
   [[nodiscard]] bool failed() const override { return failure_.failed(); }
-  [[nodiscard]] std::string damage() const override {
-    return damaged_ ? failure_.error().value().message : std::string();
-  }
+  [[nodiscard]] std::string damage() const override { return damaged_ ? failure_.message() : std::string(); }
 
  private:
   tl::unexpected<base::Error> fail(const char* what, const rocksdb::Status& status);

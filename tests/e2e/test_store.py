@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import unittest
 from dataclasses import replace
@@ -172,6 +173,37 @@ class DamagedStoreTest(StoreTest):
         self.assertIsNone(self.end_node_1())
         sorted((self.store(1) / "db").glob("*.sst"))[0].unlink()
         self.assert_refused(self.damaged(), self.way_out())
+
+    def post_much(self, life: int) -> None:
+        """So much that a table of it has a middle that opening does not read."""
+        dice = random.Random(life)
+        for number in range(40):
+            text = "".join(chr(dice.randrange(0x20000, 0x2A6D0)) for _ in range(480))
+            self.grid.ask(0, f"as Gus with {life}.{number} post {text}")
+
+    def test_damage_that_is_met_while_the_node_runs_ends_it_with_what_to_do(self) -> None:
+        self.fill()
+        for life in range(2):
+            self.start_again()
+            self.post_much(life)
+            self.assertIsNone(self.end_node_1())
+        table = max((self.store(1) / "db").glob("*.sst"), key=lambda path: path.stat().st_size)
+        data = bytearray(table.read_bytes())
+        data[len(data) // 2] ^= 16
+        table.write_bytes(data)
+        told = None
+        for life in range(2, 10):  # tables are merged once there are some
+            self.grid.start(1)
+            process = self.grid.hand_over(1)
+            self.wait_for(lambda: process.ended() or self.grid.ask(0, "alive") == "alive 0,1,2", "node 1 has come")
+            self.post_much(life)
+            process.begin_stop()
+            told = process.finish_stop()
+            if told:
+                break
+        self.assertEqual(told, "node 1 did not stop in order: exit code 1")
+        said = process.last_log_lines(1)[-1]
+        self.assertRegex(said, "error .*the store holds damage and cannot go on: .*Corruption.*restore a backup")
 
     def test_a_database_that_is_gone_is_noticed(self) -> None:
         self.fill()
