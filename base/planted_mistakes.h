@@ -16,6 +16,21 @@ enum class Mistake {
   kOldConnectionExecuted,     // frames of a connection are taken after a newer one has replaced it
   kUnknownOutcomeIsDefinite,  // "it did not happen", of what may have happened
   kRefusalForgotten,          // a refused command is executed when an earlier copy of it arrives
+  // Of gossip, follows and subscriptions:
+  kHandOverBeforeSync,           // a row reaches a shard of the same node before it is durable
+  kWatermarkOutsideBatch,        // a stream's watermark is not kept with its row's effect
+  kWatermarkSkips,               // a row is taken though one before it is missing
+  kRowDroppedAtResend,           // when rows are sent again, one is left out
+  kAckBeforeEffect,              // a row is acknowledged before its effect is durable
+  kInterestLost,                 // one of several followers leaves, and the whole shard gets no more
+  kBackfillBeforeEdge,           // a follow is answered without the interest being kept with the answer
+  kDeleteToPresentInterestOnly,  // a delete goes to who follows now, not to all who were ever sent the buzz
+  kOlderVersionOverNewer,        // versions are compared the wrong way round
+  kMentionEditedAway,            // a buzz stays in the feed of who is no longer mentioned
+  kWipedStreamNotBroken,         // that the other end of a stream has lost what it had goes unnoticed
+  kRestoredPositionsReused,      // rows are told apart by their numbers alone, which a restored store gives again
+  kSubscriptionLostAtRestart,    // nobody subscribes anew when a feed's home has restarted
+  kFilterAtTodaysEdges,          // a follow lets entries through that came before it took effect
 };
 
 #ifdef BUZZER_PLANT_MISTAKES

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "node/control/settling.h"
 #include "node/grid/placement.h"
 #include "node/kernel/text.h"
 #include "node/status_json.h"
@@ -91,6 +92,13 @@ void NodeControl::query(const proto::Query& query, AnswerCallback callback) {
 control::ControlTarget::Home NodeControl::home_of(const std::string& user) const {
   const base::ShardId shard = grid::shard_of_user(kernel::lower_name(user));
   return {grid::node_of_shard(shard, options_.grid_size), shard};
+}
+
+std::shared_ptr<void> NodeControl::settle(std::chrono::milliseconds most, DoneCallback callback) {
+  proto::Query everywhere;
+  everywhere.mutable_owed();
+  auto ask = [this, everywhere](AnswerCallback told) { query(everywhere, std::move(told)); };
+  return control::Settling::begin(loop_, std::move(ask), most, std::move(callback));
 }
 
 bool NodeControl::send_to_all(proto::EncodedFrame frame) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "base/event_loop.h"
@@ -40,6 +41,7 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
   void execute(proto::Command command, ReplyCallback callback) override;
   void query(const proto::Query& query, AnswerCallback callback) override;
   [[nodiscard]] Home home_of(const std::string& user) const override;
+  [[nodiscard]] std::shared_ptr<void> settle(std::chrono::milliseconds most, DoneCallback callback) override;
   void stop() override { stop_(); }
 
  private:

@@ -29,26 +29,21 @@ std::unique_ptr<journal::StoreKeeper> make_keeper(const NodeOptions& options, ba
   return std::make_unique<journal::SyncThread>(loop, [on_disk] { return store::open_rocksdb_store(on_disk); });
 }
 
-grid::RouterOptions router_options(const NodeOptions& options, base::Random& random) {
-  grid::RouterOptions router;
-  router.self = base::NodeId(options.id);
-  router.nodes = options.grid_size;
-  router.first_number = random.next() >> 1;  // with room to count
-  return router;
-}
-
 }  // namespace
 
 NodeCore::NodeCore(const NodeOptions& options, base::EventLoop& loop, base::Random& random, base::Log& log,
                    TellMesh tell_mesh, RefusedCallback refused)
     : tell_mesh_(std::move(tell_mesh)),
       keeper_(make_keeper(options, loop, log, memory_)),
-      homes_({base::NodeId(options.id), options.grid_size}, *keeper_, loop, random, log, std::move(refused)),
-      router_(router_options(options, random), loop, homes_, *this) {}
+      microblog_({base::NodeId(options.id), options.grid_size, {}}, {*keeper_, loop, random, log, *this},
+                 std::move(refused)) {}
 
 NodeCore::~NodeCore() = default;
 
-CoreStatus NodeCore::status() const { return {homes_.open(), homes_.shards(), homes_.serving(), router_.under_way()}; }
+CoreStatus NodeCore::status() const {
+  const grid::LocalHomes& homes = microblog_.homes();
+  return {homes.open(), homes.shards(), homes.serving(), microblog_.router().under_way()};
+}
 
 bool NodeCore::send_to(base::NodeId peer, proto::EncodedFrame frame) {
   const std::size_t weight = frame->size();

@@ -1,5 +1,5 @@
-// The microblog's part of a node: the shards whose home is here, with their store, and the way to all others. Lives on
-// worker 0 and takes its part of the mesh's reports there; the sync thread is its own.
+// The microblog's part of a node (grid/microblog.h) with its store. Lives on worker 0 and takes its part of the mesh's
+// reports there; the sync thread is its own.
 #pragma once
 
 #include <functional>
@@ -9,8 +9,7 @@
 #include "base/event_loop.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "node/grid/local_homes.h"
-#include "node/grid/router.h"
+#include "node/grid/microblog.h"
 #include "node/mesh_thread.h"
 #include "node/node_options.h"
 #include "node/store/memory_disk.h"
@@ -27,7 +26,7 @@ struct CoreStatus {
   std::size_t requests_under_way = 0;  // asked here and not answered, by other nodes' homes or this one's own
 };
 
-class NodeCore final : private grid::RouterMesh {
+class NodeCore final : private grid::MeshSender {
  public:
   using RefusedCallback = grid::LocalHomes::RefusedCallback;
 
@@ -40,18 +39,18 @@ class NodeCore final : private grid::RouterMesh {
   ~NodeCore() override;
 
   // As LocalHomes::start.
-  void start(std::function<void()> settled) { homes_.start(std::move(settled)); }
+  void start(std::function<void()> settled) { microblog_.start(std::move(settled)); }
 
-  void alive_changed(const AliveChanged& changed) { router_.alive_changed(changed.alive); }
+  void alive_changed(const AliveChanged& changed) { microblog_.alive_changed(changed.alive); }
   void frame_arrived(const FrameArrived& arrived) {
-    router_.frame_arrived(arrived.from, arrived.frame, arrived.arrived);
+    microblog_.frame_arrived(arrived.from, arrived.frame, arrived.arrived);
   }
-  void clock_offset_changed(const ClockOffsetChanged& changed) { homes_.set_clock_offset(changed.offset); }
+  void clock_offset_changed(const ClockOffsetChanged& changed) { microblog_.clock_offset_changed(changed.offset); }
 
-  [[nodiscard]] grid::Router& router() { return router_; }
+  [[nodiscard]] grid::Router& router() { return microblog_.router(); }
   [[nodiscard]] CoreStatus status() const;
   // Any thread.
-  [[nodiscard]] bool store_open() const { return homes_.open(); }
+  [[nodiscard]] bool store_open() const { return microblog_.homes().open(); }
 
  private:
   [[nodiscard]] bool send_to(base::NodeId peer, proto::EncodedFrame frame) override;
@@ -59,8 +58,7 @@ class NodeCore final : private grid::RouterMesh {
   const TellMesh tell_mesh_;
   store::MemoryDisk memory_;  // of an ephemeral node
   std::unique_ptr<journal::StoreKeeper> keeper_;
-  grid::LocalHomes homes_;
-  grid::Router router_;
+  grid::Microblog microblog_;
 };
 
 }  // namespace buzzer::node

@@ -23,6 +23,8 @@ enum class ErrorCode : std::uint16_t {
   kTextInvalid = 9,
   kKeyReused = 10,
   kKeyFromTheFuture = 11,
+  kOwnAccount = 12,
+  kTooManyFollowed = 13,
   kKeyExpired = 100,
   kUnavailable = 101,
 };
@@ -33,7 +35,7 @@ struct ErrorInfo {
   bool definite;
 };
 
-inline constexpr std::array<ErrorInfo, 14> kErrors{{
+inline constexpr std::array<ErrorInfo, 16> kErrors{{
     {ErrorCode::kNone, "none", true},
     {ErrorCode::kBadRequest, "bad_request", true},
     {ErrorCode::kInvalidName, "invalid_name", true},
@@ -46,6 +48,8 @@ inline constexpr std::array<ErrorInfo, 14> kErrors{{
     {ErrorCode::kTextInvalid, "text_invalid", true},
     {ErrorCode::kKeyReused, "key_reused", true},
     {ErrorCode::kKeyFromTheFuture, "key_from_the_future", true},
+    {ErrorCode::kOwnAccount, "own_account", true},
+    {ErrorCode::kTooManyFollowed, "too_many_followed", true},
     {ErrorCode::kKeyExpired, "key_expired", false},
     {ErrorCode::kUnavailable, "unavailable", false},
 }};

@@ -14,6 +14,12 @@ namespace buzzer::python {
 // Protobuf writes to stderr about a text that is no UTF-8; who gave it is told by a reply or an error.
 using Quiet = google::protobuf::LogSilencer;
 
+namespace {
+
+constexpr std::uint64_t kLife = 1;  // it has one store, which is never put back to an older copy of itself
+
+}  // namespace
+
 Model::Model(base::ShardId shard) : shard_(shard) {
   store::MemoryStoreOptions options;
   options.identity.grid_id = "model";
@@ -29,7 +35,7 @@ base::Result<const kernel::Decision*> Model::decide(const proto::Command& comman
   }
   const Quiet quiet;
   state_->begin();
-  kernel::decide(*state_, command, now_ms, shard_, decision_);
+  kernel::decide(*state_, command, {now_ms, shard_, kLife}, decision_);
   if (state_->failed()) return base::fail("the state cannot be read");
   return &decision_;
 }
@@ -52,7 +58,7 @@ base::Result<void> Model::apply(std::string_view entry) {
 base::Result<void> Model::apply(const proto::Entry& entry) {
   state_->begin();
   if (!kernel::apply(*state_, entry) || state_->failed()) {
-    state_->begin();
+    state_->forget();  // what was applied of it
     return base::fail("the entry does not fit: it is not this shard's next one");
   }
   if (const auto written = store_->write(state_->changes()); !written) return tl::unexpected(written.error());

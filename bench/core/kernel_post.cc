@@ -62,7 +62,7 @@ class Poster {
 
   void post() {
     next();
-    kernel::decide(state_, command_, now_ms_, kShard, decision_);
+    kernel::decide(state_, command_, {now_ms_, kShard, 1}, decision_);
     BUZZER_CHECK(kernel::apply(state_, decision_.entry));
   }
 
@@ -70,13 +70,16 @@ class Poster {
   void ask_state() {
     next();
     const std::string_view name = "alice_in_wonderland";
-    const proto::Entry& entry = decision_.entry;
-    auto& buzz = *decision_.entry.mutable_events(0)->mutable_buzz_posted()->mutable_buzz();
+    proto::Entry& entry = decision_.entry;
+    proto::Buzz& buzz = *event(proto::Event::kBuzzPosted).mutable_buzz_posted()->mutable_buzz();
+    proto::ArrivalNoted& noted = *event(proto::Event::kArrivalNoted).mutable_arrival_noted();
     // decide
     proto::ShardState shard = state_.shard_state();
     benchmark::DoNotOptimize(state_.command_key(name, command_.key()));
     benchmark::DoNotOptimize(state_.account(name));
-    auto& forgotten = *decision_.entry.mutable_events(2)->mutable_key_forgotten();
+    benchmark::DoNotOptimize(state_.interest(name));
+    noted.set_position(state_.arrivals().last + 1);
+    proto::KeyForgotten& forgotten = *event(proto::Event::kKeyForgotten).mutable_key_forgotten();
     state_.visit_keys([&](std::string_view /*account*/, std::string_view key, std::int64_t created_ms) {
       if (created_ms >= now_ms_ - kernel::kKeyLifeMs) return false;
       forgotten.mutable_key()->assign(key);
@@ -91,7 +94,9 @@ class Poster {
     state_.add_to_author(name, {now_ms_, kernel::BuzzId(buzz.id())});
     account_.set_buzzes(state_.account(name)->buzzes() + 1);
     state_.put_account(name, account_);
-    auto& record = *decision_.entry.mutable_events(1)->mutable_key_remembered()->mutable_record();
+    benchmark::DoNotOptimize(state_.arrivals());
+    state_.append_arrival(noted.position(), noted.arrival());
+    proto::CommandKey& record = *event(proto::Event::kKeyRemembered).mutable_key_remembered()->mutable_record();
     record.set_created_ms(now_ms_);
     state_.remember_key(name, command_.key(), record);
     state_.forget_key(name, forgotten.key(), forgotten.created_ms());
@@ -109,6 +114,14 @@ class Poster {
   }
 
  private:
+  // Of the last post decided.
+  proto::Event& event(proto::Event::BodyCase kind) {
+    for (proto::Event& event : *decision_.entry.mutable_events()) {
+      if (event.body_case() == kind) return event;
+    }
+    BUZZER_CHECK(false);
+  }
+
   // The time of the next post, and its key.
   void next() {
     now_ms_ += kBetweenPostsMs;

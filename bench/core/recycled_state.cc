@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "node/kernel/text.h"
+#include "node/store/memory_store.h"
 
 namespace buzzer::bench {
 
@@ -35,7 +37,15 @@ RecycledState::RecycledState(std::size_t most_users, std::size_t most_buzzes, st
       user_places_(most_users),
       buzzes_(most_buzzes),
       keys_(most_keys),
-      key_places_(most_keys) {}
+      key_places_(most_keys),
+      arrivals_(most_buzzes) {
+  store::MemoryStoreOptions options;
+  options.identity.grid_id = "bench";
+  auto opened = store::MemoryStore::open(options, disk_);
+  BUZZER_CHECK(opened.has_value());  // a new disk, to which no fault was given
+  store_ = *std::move(opened);
+  rest_ = std::make_unique<shard::ShardState>(*store_, nothing_in_flight_, kernel::ShardId(0));
+}
 
 std::size_t RecycledState::find(std::string_view name) const {
   // One command asks for the same user several times.
@@ -100,12 +110,38 @@ void RecycledState::visit_keys(const VisitKey& visit) const {
   }
 }
 
+void RecycledState::visit_buzzes(BuzzId from, const VisitBuzz& visit) const {
+  std::size_t at = buzzes_.lower_bound([&](const proto::Buzz& buzz) { return buzz.id() < from.value(); });
+  while (at < buzzes_.size() && visit(buzzes_[at])) ++at;
+}
+
+const proto::AuthorInterest* RecycledState::interest(std::string_view author) const {
+  const std::size_t place = find(author);
+  if (place == Index::kNowhere || !users_[place].interest) return nullptr;
+  return &*users_[place].interest;
+}
+
+void RecycledState::visit_interests(const VisitInterest& visit) const {
+  visit_accounts({}, [&](const proto::Account& account) {
+    const User& user = users_[known(kernel::LowerName(account.name()).view())];
+    return !user.interest || visit(user.name, *user.interest);
+  });
+}
+
+// The last that an entry changes: what of it is in the store is written now.
+void RecycledState::set_shard_state(const proto::ShardState& state) {
+  shard_ = state;
+  if (rest_->changes().empty()) return;
+  BUZZER_CHECK(!rest_->failed() && store_->write(rest_->changes()).has_value());
+  rest_->begin();
+}
+
 void RecycledState::put_account(std::string_view name, const proto::Account& account) {
   std::size_t place = find(name);
   if (place == Index::kNowhere) {
     place = users_.size();
     user_places_.add(hash_of(name), place);
-    users_.push_back({std::string(name), {}, Ring<FeedPlace>(most_buzzes_)});
+    users_.push_back({std::string(name), {}, Ring<FeedPlace>(most_buzzes_), std::nullopt});
   }
   users_[place].account.CopyFrom(account);
 }
@@ -129,9 +165,19 @@ void RecycledState::remove_from_author(std::string_view author, const FeedPlace&
   feed.drop_oldest();
 }
 
+void RecycledState::put_interest(std::string_view author, const proto::AuthorInterest& interest) {
+  users_[known(author)].interest = interest;
+}
+
+void RecycledState::erase_interest(std::string_view author) { users_[known(author)].interest.reset(); }
+
 void RecycledState::remember_key(std::string_view account, std::string_view key, const proto::CommandKey& record) {
-  BUZZER_CHECK(keys_.size() < keys_.capacity());
   const std::size_t user = known(account);
+  const std::size_t place = key_places_.find(hash_of(key, user), [&](std::size_t at) {
+    return keys_.at_place(at).user == user && keys_.at_place(at).key == key;
+  });
+  if (place != Index::kNowhere) return keys_.at_place(place).record.CopyFrom(record);
+  BUZZER_CHECK(keys_.size() < keys_.capacity());
   key_places_.add(hash_of(key, user), keys_.place(keys_.size()));
   Key& added = keys_.add();
   added.user = user;

@@ -49,6 +49,7 @@ class Ring {
     return sum < places_.size() ? sum : sum - places_.size();
   }
   [[nodiscard]] const T& at_place(std::size_t place) const { return places_[place]; }
+  [[nodiscard]] T& at_place(std::size_t place) { return places_[place]; }
 
  private:
   std::vector<T> places_;

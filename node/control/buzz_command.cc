@@ -1,52 +1,18 @@
 #include "node/control/buzz_command.h"
 
-#include <charconv>
 #include <optional>
+
+#include "node/control/line_words.h"
 
 namespace buzzer::control {
 namespace {
 
-constexpr const char* kAsForm = "as <user> [with <key>] register | post <text> | edit <id> <text> | delete <id>";
-constexpr const char* kAuthorForm = "author <user> [before|after <id>] [limit <number>]";
-constexpr const char* kUsersForm = "users [<prefix>] [after <name>] [limit <number>]";
+constexpr const char* kAsForm =
+    "as <user> [with <key>] register | post <text> | reply <id> <text> | edit <id> <text> | delete <id> | "
+    "follow <user> | unfollow <user>";
 constexpr const char* kHomeForm = "home <user>";
-
-// Takes words from the front of a line; what is left is a text that may hold spaces.
-class Words {
- public:
-  explicit Words(std::string_view line) : rest_(line) {}
-
-  [[nodiscard]] bool done() const { return done_; }
-  [[nodiscard]] std::string_view rest() const { return rest_; }
-
-  // Empty at the end, and between two spaces.
-  std::string_view next() {
-    const std::size_t space = rest_.find(' ');
-    const std::string_view word = rest_.substr(0, space);
-    done_ = space == std::string_view::npos;
-    rest_ = done_ ? std::string_view() : rest_.substr(space + 1);
-    return word;
-  }
-
-  // Takes the next word if it is this one.
-  bool next_is(std::string_view word) {
-    if (done_ || rest_.substr(0, rest_.find(' ')) != word) return false;
-    next();
-    return true;
-  }
-
- private:
-  std::string_view rest_;
-  bool done_ = false;  // nothing follows the last word taken, not even an empty text
-};
-
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
+constexpr const char* kSettleForm = "settle <ms>, at most 600000";
+constexpr std::int64_t kMostSettleMs = 600'000;
 
 std::string unescaped(std::string_view text) {
   std::string out;
@@ -62,15 +28,45 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-// `limit <number>` at the end, or nothing; false for anything else.
-bool take_limit(Words& words, std::uint32_t& limit) {
-  limit = kUsualLimit;
-  if (words.next_is("limit")) {
-    const auto number = words.done() ? std::nullopt : parse_number<std::uint32_t>(words.next());
-    if (!number) return false;
-    limit = *number;
-  }
+// `<id> <text>`; nothing for anything else.
+struct NamedText {
+  std::uint64_t id = 0;
+  std::string text;
+};
+std::optional<NamedText> take_named_text(Words& words) {
+  const auto id = parse_number<std::uint64_t>(words.next());
+  if (!id || words.done()) return std::nullopt;
+  return NamedText{*id, unescaped(words.rest())};
+}
+
+bool take_reply(Words& words, proto::PostBuzz& post) {
+  const auto named = take_named_text(words);
+  // Inside, 0 means that it is no reply.
+  if (!named || named->id == 0) return false;
+  post.set_in_reply_to(named->id);
+  post.set_text(named->text);
+  return true;
+}
+
+bool take_edit(Words& words, proto::EditBuzz& edit) {
+  const auto named = take_named_text(words);
+  if (!named) return false;
+  edit.set_id(named->id);
+  edit.set_text(named->text);
+  return true;
+}
+
+bool take_delete(Words& words, proto::DeleteBuzz& deletion) {
+  const auto id = parse_number<std::uint64_t>(words.next());
+  if (!id) return false;
+  deletion.set_id(*id);
   return words.done();
+}
+
+template <class Wish>
+bool take_name(Words& words, Wish& wish) {
+  wish.set_name(std::string(words.next()));
+  return !wish.name().empty() && words.done();
 }
 
 bool take_wish(Words& words, proto::Command& command) {
@@ -84,16 +80,12 @@ bool take_wish(Words& words, proto::Command& command) {
     command.mutable_post_buzz()->set_text(unescaped(words.rest()));
     return true;
   }
-  if (wish != "edit" && wish != "delete") return false;
-  const auto id = parse_number<std::uint64_t>(words.next());
-  if (!id || (wish == "edit") == words.done()) return false;
-  if (wish == "delete") {
-    command.mutable_delete_buzz()->set_id(*id);
-    return true;
-  }
-  command.mutable_edit_buzz()->set_id(*id);
-  command.mutable_edit_buzz()->set_text(unescaped(words.rest()));
-  return true;
+  if (wish == "reply") return take_reply(words, *command.mutable_post_buzz());
+  if (wish == "edit") return take_edit(words, *command.mutable_edit_buzz());
+  if (wish == "delete") return take_delete(words, *command.mutable_delete_buzz());
+  if (wish == "follow") return take_name(words, *command.mutable_follow_user());
+  if (wish == "unfollow") return take_name(words, *command.mutable_unfollow_user());
+  return false;
 }
 
 }  // namespace
@@ -112,48 +104,6 @@ ParsedLine<proto::Command> parse_as(std::string_view line) {
   return command;
 }
 
-ParsedLine<proto::Query> parse_author(std::string_view line) {
-  Words words(line);
-  proto::Query query;
-  proto::AuthorFeedQuery& feed = *query.mutable_author_feed();
-  words.next();
-  if (words.done()) return tl::unexpected(kAuthorForm);
-  feed.set_author(std::string(words.next()));
-  const bool after = words.next_is("after");
-  if (after || words.next_is("before")) {
-    const auto id = words.done() ? std::nullopt : parse_number<std::uint64_t>(words.next());
-    // Inside, 0 means that no buzz is named.
-    if (!id || *id == 0) return tl::unexpected(kAuthorForm);
-    feed.set_from_id(*id);
-    feed.set_newer(after);
-  }
-  std::uint32_t limit = 0;
-  if (feed.author().empty() || !take_limit(words, limit)) return tl::unexpected(kAuthorForm);
-  feed.set_limit(limit);
-  return query;
-}
-
-ParsedLine<proto::Query> parse_users(std::string_view line) {
-  Words words(line);
-  proto::Query query;
-  proto::UsersQuery& users = *query.mutable_users();
-  words.next();
-  // A prefix that is a word of ours can be searched for with another letter's case.
-  const auto is_option = [&] {
-    const std::string_view word = words.rest().substr(0, words.rest().find(' '));
-    return word == "after" || word == "limit";
-  };
-  if (!words.done() && !is_option()) users.set_prefix(std::string(words.next()));
-  if (words.next_is("after")) {
-    if (words.done()) return tl::unexpected(kUsersForm);
-    users.set_after(std::string(words.next()));
-  }
-  std::uint32_t limit = 0;
-  if (!take_limit(words, limit)) return tl::unexpected(kUsersForm);
-  users.set_limit(limit);
-  return query;
-}
-
 ParsedLine<std::string> parse_home(std::string_view line) {
   Words words(line);
   words.next();
@@ -161,6 +111,14 @@ ParsedLine<std::string> parse_home(std::string_view line) {
   const std::string user(words.next());
   if (user.empty() || !words.done()) return tl::unexpected(kHomeForm);
   return user;
+}
+
+ParsedLine<std::chrono::milliseconds> parse_settle(std::string_view line) {
+  Words words(line);
+  words.next();
+  const auto time = words.done() ? std::nullopt : parse_number<std::int64_t>(words.next());
+  if (!time || !words.done() || *time < 0 || *time > kMostSettleMs) return tl::unexpected(kSettleForm);
+  return std::chrono::milliseconds(*time);
 }
 
 }  // namespace buzzer::control

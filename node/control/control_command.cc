@@ -90,9 +90,9 @@ ControlCommand parse_command(std::string_view line) {
   if (word == "mark") return alone<Mark>(words, "mark");
   if (word == "stop") return alone<Stop>(words, "stop");
   if (word == "as") return made<Wish>(parse_as(line));
-  if (word == "author") return made<Read>(parse_author(line));
-  if (word == "users") return made<Read>(parse_users(line));
   if (word == "home") return made<HomeOf>(parse_home(line));
+  if (word == "settle") return made<Settle>(parse_settle(line));
+  if (auto read = parse_read(line)) return made<Read>(*std::move(read));
   return Rejected{"error unknown command: " + std::string(shortened(line))};
 }
 

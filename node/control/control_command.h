@@ -1,6 +1,7 @@
 // What a line on the control port means. Pure. docs/protocols/control-port.md is its manual.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -41,14 +42,17 @@ struct Read {
 struct HomeOf {
   std::string user;
 };
+struct Settle {
+  std::chrono::milliseconds most;
+};
 
 // Not a command: the answer that says why.
 struct Rejected {
   std::string answer;
 };
 
-using ControlCommand =
-    std::variant<Get, Alive, Broadcast, Auth, Status, BlockPeer, UnblockPeer, Mark, Stop, Wish, Read, HomeOf, Rejected>;
+using ControlCommand = std::variant<Get, Alive, Broadcast, Auth, Status, BlockPeer, UnblockPeer, Mark, Stop, Wish, Read,
+                                    HomeOf, Settle, Rejected>;
 
 [[nodiscard]] ControlCommand parse_command(std::string_view line);
 

@@ -60,6 +60,7 @@ void ControlSession::close() {
   if (std::exchange(closed_, true)) return;
   const auto self = shared_from_this();  // on_closed_ drops what may be the last other reference
   connection_.reset();
+  settling_.reset();
   on_closed_(*this);
 }
 
@@ -136,6 +137,11 @@ void ControlSession::execute(ControlCommand&& command) {
           [&](const HomeOf& home) {
             const auto found = target_.home_of(home.user);
             answer("home " + std::to_string(found.node.value()) + " shard " + std::to_string(found.shard.value()));
+          },
+          [&](const Settle& settle) {
+            settling_ = target_.settle(settle.most, when_done(Done([this](const base::Result<void>& done) {
+                                         answer(done ? "settled" : "error not_settled: " + done.error().message);
+                                       })));
           },
           [&](const Stop&) {
             answer("ok");

@@ -58,6 +58,7 @@ class ControlSession final : public base::ConnectionHandler, public std::enable_
   bool authorized_ = false;
   bool busy_ = false;  // a command is under way
   bool closed_ = false;
+  std::shared_ptr<void> settling_;  // the last one, under way or over
 };
 
 }  // namespace buzzer::control

@@ -1,8 +1,10 @@
 // What the control port drives. Declared here, implemented by the node; called on the control port's worker.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,9 @@ class ControlTarget {
     base::ShardId shard;
   };
   [[nodiscard]] virtual Home home_of(const std::string& user) const = 0;
+  // Done once nothing is owed any more from shard to shard in the whole grid (settling.h); after `most` it fails, and
+  // the message says what is. Whoever drops what is returned does not wait any longer.
+  [[nodiscard]] virtual std::shared_ptr<void> settle(std::chrono::milliseconds most, DoneCallback callback) = 0;
   // Begins to stop the node in order.
   virtual void stop() = 0;
 };

@@ -23,8 +23,11 @@ class Homes {
   // `shard` is one of this node's.
   virtual void execute(base::ShardId shard, const proto::Command& command, ReplyCallback callback) = 0;
   virtual void query(base::ShardId shard, const proto::Query& query, AnswerCallback callback) = 0;
-  // Of all this node's shards: for users by prefix.
+  // Of all this node's shards: for users by prefix, and for followers.
   virtual void query_all(const proto::Query& query, AnswerCallback callback) = 0;
+  // What this node's shards have still to deliver, to other nodes' and to each other; in any order. An error that is
+  // not definite while they cannot tell.
+  [[nodiscard]] virtual proto::Answer owed() const = 0;
 };
 
 }  // namespace buzzer::grid

@@ -33,13 +33,14 @@ Message unavailable(const std::string& why) {
 
 }  // namespace
 
-LocalHomes::LocalHomes(const LocalHomesOptions& options, journal::StoreKeeper& keeper, base::EventLoop& loop,
-                       base::Random& random, base::Log& log, RefusedCallback refused)
+LocalHomes::LocalHomes(const LocalHomesOptions& options, const LocalHomesServices& services, RefusedCallback refused)
     : options_(options),
-      keeper_(keeper),
-      loop_(loop),
-      random_(random),
-      log_(log),
+      keeper_(services.keeper),
+      loop_(services.loop),
+      random_(services.random),
+      log_(services.log),
+      events_(services.events),
+      pushes_(services.pushes),
       refused_(std::move(refused)),
       reopen_after_(options.reopen_least) {}
 
@@ -75,10 +76,12 @@ void LocalHomes::opened(const store::OpenResult<store::Store*>& result) {
     return reopen_soon();
   }
   journal_ = std::make_unique<journal::LocalJournal>(*store_, keeper_);
-  ShardOwner& owner = *this;
+  const shard::ShardServices services{*store_, *journal_, loop_, random_, log_, *this, pushes_};
   for_each_own([&](base::ShardId shard) {
     auto& made = shards_[shard];
-    made = std::make_unique<shard::Shard>(shard::ShardOptions{shard}, *store_, *journal_, loop_, log_, owner);
+    shard::ShardOptions options = options_.shards;
+    options.shard = shard;
+    made = std::make_unique<shard::Shard>(options, services);
     made->keep_refusals(std::move(refusals_[shard]));
     made->start();
   });
@@ -106,10 +109,11 @@ base::Result<void> LocalHomes::draw_incarnations(store::Store& store) {
   return {};
 }
 
-void LocalHomes::on_serving() {
+void LocalHomes::on_serving(base::ShardId shard) {
+  events_.on_shard_serves(shard);
   if (serving() < shards()) return;
   std::chrono::milliseconds ahead{0};
-  for (const auto& [id, shard] : shards_) ahead = std::max(ahead, shard->clock_ahead());
+  for (const auto& [id, own] : shards_) ahead = std::max(ahead, own->clock_ahead());
   if (ahead > kMostClockOffset && throttle_.allows("ahead", loop_.now())) {
     log_.warn(kComponent, "what is stored is dated in the future: was this machine's clock ahead? (docs/storage.md)",
               {{"ahead_s", ahead.count() / 1000}});
@@ -118,7 +122,8 @@ void LocalHomes::on_serving() {
 }
 
 // From within a shard, which must not end before it has come back.
-void LocalHomes::on_stepped_back(const char* why) {
+void LocalHomes::on_stepped_back(base::ShardId shard, const char* why) {
+  events_.on_shard_stopped(shard);
   if (store_ == nullptr) return;
   if (store_->failed()) return store_failed();
   if (throttle_.allows(why, loop_.now())) log_.warn(kComponent, "a shard does not serve", {{"reason", why}});
@@ -159,6 +164,7 @@ void LocalHomes::reopen_soon() {
 void LocalHomes::close_shards() {
   for (const auto& [id, shard] : shards_) {
     shard->close();
+    events_.on_shard_stopped(id);
     refusals_[id] = shard->take_refusals();
   }
   shards_.clear();
@@ -187,8 +193,7 @@ void LocalHomes::execute(base::ShardId shard, const proto::Command& command, Rep
   // In the batch, in the overlay, in the group that is being committed, and what stands around it there.
   const std::size_t bytes = 2048 + 4 * command.ByteSizeLong();
   home->execute(
-      command, [callback = std::move(callback), held = hold(bytes)](const proto::Reply& reply) { callback(reply); },
-      clock_state());
+      command, [callback = std::move(callback), held = hold(bytes)](const proto::Reply& reply) { callback(reply); });
 }
 
 void LocalHomes::query(base::ShardId shard, const proto::Query& query, AnswerCallback callback) {
@@ -205,7 +210,7 @@ void LocalHomes::query(base::ShardId shard, const proto::Query& query, AnswerCal
   const auto told = std::make_shared<Told>();
   home->query(
       [&](const kernel::StateView& state) {
-        kernel::answer_query(state, query, told->answer);
+        kernel::answer_query(state, query, shard, told->answer);
         told->held = hold(told->answer.ByteSizeLong());
       },
       [told, callback = std::move(callback)](bool readable) {
@@ -214,7 +219,7 @@ void LocalHomes::query(base::ShardId shard, const proto::Query& query, AnswerCal
 }
 
 void LocalHomes::query_all(const proto::Query& query, AnswerCallback callback) {
-  const auto search = std::make_shared<UserSearch>(query.users(), shards(), std::move(callback));
+  const auto search = std::make_shared<UserSearch>(query, shards(), std::move(callback));
   for_each_own([&](base::ShardId shard) {
     this->query(shard, query, [search](const proto::Answer& answer) { search->take(answer); });
   });
@@ -228,11 +233,9 @@ shard::Shard* LocalHomes::find(base::ShardId shard) {
   return found == shards_.end() ? nullptr : found->second.get();
 }
 
-template <class Visit>
-void LocalHomes::for_each_own(Visit&& visit) const {
-  for (std::uint32_t number = options_.self.value(); number < base::kShardCount; number += options_.nodes) {
-    visit(base::ShardId(static_cast<std::uint8_t>(number)));
-  }
+shard::Shard* LocalHomes::serving_shard(base::ShardId shard) const {
+  const auto found = shards_.find(shard);
+  return found == shards_.end() || !found->second->serves() ? nullptr : found->second.get();
 }
 
 std::size_t LocalHomes::serving() const {

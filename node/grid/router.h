@@ -1,39 +1,30 @@
 // Routing: any node takes any command and hands it to the node where its account is at home, itself or over a link; a
-// query likewise, but users are searched for at every node.
+// query likewise (query_home.h), but some are put to every node and the answers gathered.
+//
+// What the home cannot know by itself is asked first: to which thread the buzz belongs that a reply answers, and where
+// the root of a thread is at home. That is a query to the home of the named buzz, and what follows has the time that is
+// left.
 //
 // A command or query is answered exactly once: by its home, or `unavailable` (indefinite) when the home is down, its
 // link ends or is full, too many requests are under way, or 2 s have passed. The asker repeats it with the same key to
-// learn what became of it. At the home a request that has waited longer than its time left is not executed.
+// learn what became of it. The answering side is peer_requests.h.
 //
 // Belongs to the thread of the shards of this node.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <memory>
-#include <optional>
 #include <vector>
 
 #include "base/event_loop.h"
 #include "base/ids.h"
 #include "node/grid/homes.h"
-#include "proto/encoded_frame.h"
+#include "node/grid/mesh_sender.h"
+#include "node/grid/peer_requests.h"
+#include "node/grid/request_table.h"
 #include "proto/link.pb.h"
 
 namespace buzzer::grid {
-
-// How the router reaches other nodes. Declared here, implemented by the node.
-class RouterMesh {
- public:
-  RouterMesh() = default;
-  RouterMesh(const RouterMesh&) = delete;
-  RouterMesh& operator=(const RouterMesh&) = delete;
-  virtual ~RouterMesh() = default;
-
-  // False when there is no way there, or no room on it: then nothing was sent.
-  [[nodiscard]] virtual bool send_to(base::NodeId peer, proto::EncodedFrame frame) = 0;
-};
 
 struct RouterOptions {
   base::NodeId self;
@@ -50,9 +41,9 @@ class Router {
   using AnswerCallback = Homes::AnswerCallback;
 
   // `loop`, `homes` and `mesh` must outlive it.
-  Router(const RouterOptions& options, base::EventLoop& loop, Homes& homes, RouterMesh& mesh);
+  Router(const RouterOptions& options, base::EventLoop& loop, Homes& homes, MeshSender& mesh);
 
-  // Never call back from within the call.
+  // Never call back from within the call. What a command of a user says of a thread's root counts for nothing.
   void execute(const proto::Command& command, ReplyCallback callback);
   void query(const proto::Query& query, AnswerCallback callback);
 
@@ -67,47 +58,34 @@ class Router {
   [[nodiscard]] std::size_t under_way() const { return asked_.size(); }
 
  private:
-  // Of a command or of a query; whichever it was, one of the two is set.
-  struct Asker {
-    ReplyCallback reply;
-    AnswerCallback answer;
-  };
-  struct Asked {
-    base::NodeId node;
-    base::MonotonicTime deadline;
-    Asker asker;
-  };
-
   [[nodiscard]] bool is_full() const { return asked_.size() >= options_.most_under_way; }
+  // To the home, in time.
+  void hand_over(const proto::Command& command, base::MonotonicTime deadline, ReplyCallback callback);
+  void ask_home(base::ShardId shard, const proto::Query& query, base::MonotonicTime deadline, AnswerCallback callback);
+  void ask_about(std::uint64_t buzz, base::MonotonicTime deadline, AnswerCallback callback);
+  // To every node; `told` comes once for each.
+  using NodeAnswered = std::function<void(base::NodeId, const proto::Answer&)>;
+  void ask_all(const proto::Query& query, base::MonotonicTime deadline, const NodeAnswered& told);
+  void ask_own_part(const proto::Query& query, base::MonotonicTime deadline, AnswerCallback callback);
+
+  void execute_reply(const proto::Command& command, ReplyCallback callback);
+  void read_thread(const proto::Query& query, AnswerCallback callback);
+  void gather(const proto::Query& query, AnswerCallback callback);
+
   // Sends the frame, whose request has its body, but no number yet.
-  void ask(base::NodeId node, proto::LinkFrame& frame, Asker asker);
-  // Keeps the asker, under the next number, until it is answered: by settle(), or when its time is over.
-  std::uint64_t await(base::NodeId node, Asker asker);
-  // The asker of that number, if it has not been answered.
-  [[nodiscard]] std::optional<Asker> settle(std::uint64_t number);
+  void ask(base::NodeId node, proto::LinkFrame& frame, base::MonotonicTime deadline, Asker asker);
   // What passes an answer on, unless the time is over.
-  [[nodiscard]] AnswerCallback answer_in_time(AnswerCallback callback);
-  void search_users(const proto::Query& query, AnswerCallback callback);
-  void take_request(base::NodeId from, const proto::Request& request, base::MonotonicTime arrived);
-  void take_command(base::NodeId from, std::uint64_t number, const proto::Command& command);
-  void take_query(base::NodeId from, std::uint64_t number, const proto::Query& query);
+  [[nodiscard]] AnswerCallback answer_in_time(base::MonotonicTime deadline, AnswerCallback callback);
+  void answer_soon(proto::Answer answer, AnswerCallback callback);
   void take_response(base::NodeId from, const proto::Response& response);
-  void respond(base::NodeId to, std::uint64_t number, const proto::Reply& reply);
-  void respond(base::NodeId to, std::uint64_t number, const proto::Answer& answer);
-  void send_response(base::NodeId to, std::uint64_t number, proto::LinkFrame& frame);
-  void fail_soon(Asker asker, const char* why);
-  void sweep_later();
-  void sweep();
 
   const RouterOptions options_;
   base::EventLoop& loop_;
   Homes& homes_;
-  RouterMesh& mesh_;
+  MeshSender& mesh_;
   std::vector<base::NodeId> alive_;
-  std::uint64_t next_number_;
-  std::map<std::uint64_t, Asked> asked_;  // by number, and so by deadline
-  std::map<base::NodeId, std::size_t> taken_;
-  std::unique_ptr<base::Timer> sweep_timer_;
+  RequestTable asked_;
+  PeerRequests taken_;
 };
 
 }  // namespace buzzer::grid

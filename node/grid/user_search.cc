@@ -19,8 +19,10 @@ struct Found {
 
 }  // namespace
 
-UserSearch::UserSearch(const proto::UsersQuery& query, std::size_t awaited, AnswerCallback callback)
-    : limit_(query.limit()), awaited_(awaited), callback_(std::move(callback)) {}
+UserSearch::UserSearch(const proto::Query& query, std::size_t awaited, AnswerCallback callback)
+    : limit_(query.has_followers() ? query.followers().limit() : query.users().limit()),
+      awaited_(awaited),
+      callback_(std::move(callback)) {}
 
 void UserSearch::take(const proto::Answer& answer) {
   const auto error = static_cast<proto::ErrorCode>(answer.error());

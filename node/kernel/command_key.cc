@@ -23,6 +23,15 @@ std::uint64_t content_hash(proto::Command::BodyCase kind, const Body& body) {
   return XXH64(bytes.data(), size, 0);
 }
 
+// The root of what it replies to is looked up anew for each repetition, which may find that it is gone.
+const proto::PostBuzz& without_root(const proto::PostBuzz& wish) {
+  if (wish.root() == 0) return wish;
+  thread_local proto::PostBuzz bare;
+  bare.CopyFrom(wish);
+  bare.clear_root();
+  return bare;
+}
+
 }  // namespace
 
 KeyJudgement judge_key(const proto::Command& command, std::int64_t clock_ms) {
@@ -48,11 +57,15 @@ std::uint64_t content_hash(const proto::Command& command) {
     case proto::Command::kRegisterAccount:
       return content_hash(command.body_case(), command.register_account());
     case proto::Command::kPostBuzz:
-      return content_hash(command.body_case(), command.post_buzz());
+      return content_hash(command.body_case(), without_root(command.post_buzz()));
     case proto::Command::kEditBuzz:
       return content_hash(command.body_case(), command.edit_buzz());
     case proto::Command::kDeleteBuzz:
       return content_hash(command.body_case(), command.delete_buzz());
+    case proto::Command::kFollowUser:
+      return content_hash(command.body_case(), command.follow_user());
+    case proto::Command::kUnfollowUser:
+      return content_hash(command.body_case(), command.unfollow_user());
     case proto::Command::BODY_NOT_SET:
       break;
   }

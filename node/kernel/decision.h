@@ -22,13 +22,15 @@ class SpareEvents {
   proto::Event& add_to(proto::Entry& entry, proto::Event::BodyCase kind);
 
  private:
-  static constexpr std::size_t kKinds = proto::Event::kKeyForgotten + 1;
+  static constexpr std::size_t kKinds = proto::Event::kSweepErased + 1;
   std::array<std::vector<std::unique_ptr<proto::Event>>, kKinds> by_kind_;
 };
 
 struct Decision {
   proto::Entry entry;  // without events: nothing changes (a refusal, or a repetition)
   proto::Reply reply;
+  // There is no reply yet: the command waits for another shard, and a later entry's KeyResolved is its reply.
+  bool waits = false;
   SpareEvents spare_events;  // says nothing; for decide() alone
 
   // Neither events nor a reply; decide() begins with it.

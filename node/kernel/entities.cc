@@ -14,6 +14,10 @@ constexpr Eight signs_in(Eight eight) {
   return zero_bytes(eight ^ all_of('@')) | zero_bytes(eight ^ all_of('#')) | zero_bytes(eight ^ all_of(':'));
 }
 
+std::uint32_t points_in(std::string_view text) {
+  return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
+}
+
 // Goes from sign to sign: what lies between is not looked at. Places are counted in bytes.
 class Finder {
  public:
@@ -132,6 +136,17 @@ class Finder {
 void find_entities(std::string_view text, Entities& entities) {
   entities.Clear();
   Finder(text, entities).run();
+}
+
+std::string read_topic(std::string_view written) {
+  std::string text(written.substr(0, 1) == "#" ? "" : "#");
+  text.append(written);
+  if (check_text(text) != proto::ErrorCode::kNone) return {};
+  Entities found;
+  find_entities(text, found);
+  const bool is_all = found.size() == 1 && found[0].kind() == Entity::TOPIC && found[0].begin() == 0 &&
+                      found[0].end() == points_in(text);
+  return is_all ? found[0].value() : std::string();
 }
 
 }  // namespace buzzer::kernel

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "node/kernel/query_parts.h"
 #include "node/kernel/text.h"
 #include "proto/errors.h"
 
@@ -15,41 +16,57 @@ FeedPlace end_of_feed(Direction direction) {
   return {std::numeric_limits<std::int64_t>::max(), BuzzId(std::numeric_limits<std::uint64_t>::max())};
 }
 
-void refuse(proto::Answer& answer, proto::ErrorCode code, std::string message) {
-  answer.Clear();
-  answer.set_error(static_cast<std::uint32_t>(code));
-  answer.set_message(std::move(message));
-}
-
-void answer_author_feed(const StateView& state, const proto::AuthorFeedQuery& query, proto::Answer& answer) {
-  if (!is_name(query.author()) || state.account(lower_name(query.author())) == nullptr) {
-    return refuse(answer, proto::ErrorCode::kUnknownUser, "no such user");
-  }
+void answer_author_feed(const Question& question, const proto::AuthorFeedQuery& query) {
+  if (!question.has_account(query.author())) return;
   std::optional<FeedPlace> from;
   if (query.from_id() != 0) {
     from = FeedPlace{query.from_posted_ms(), BuzzId(query.from_id())};
-    const proto::Buzz* buzz = query.from_posted_ms() == 0 ? state.buzz(from->id) : nullptr;
+    const proto::Buzz* buzz = query.from_posted_ms() == 0 ? question.state.buzz(from->id) : nullptr;
     if (query.from_posted_ms() == 0 && buzz == nullptr) {
-      return refuse(answer, proto::ErrorCode::kUnknownBuzz, "no such buzz: " + std::to_string(query.from_id()));
+      return question.refuse(proto::ErrorCode::kUnknownBuzz, "no such buzz: " + std::to_string(query.from_id()));
     }
     if (buzz != nullptr) from->posted_ms = buzz->posted_ms();
   }
-  FeedPage page =
-      author_feed(state, query.author(), from, query.newer() ? Direction::kNewer : Direction::kOlder, query.limit());
-  for (proto::Buzz& buzz : page.buzzes) *answer.add_buzzes() = std::move(buzz);
-  answer.set_more(page.more);
+  FeedPage page = author_feed(question.state, query.author(), from,
+                              query.newer() ? Direction::kNewer : Direction::kOlder, query.limit());
+  for (proto::Buzz& buzz : page.buzzes) *question.answer.add_buzzes() = std::move(buzz);
+  question.answer.set_more(page.more);
 }
 
-void answer_users(const StateView& state, const proto::UsersQuery& query, proto::Answer& answer) {
+void answer_users(const Question& question, const proto::UsersQuery& query) {
   if (!query.prefix().empty() && !is_name(query.prefix())) {
-    return refuse(answer, proto::ErrorCode::kInvalidName, "a prefix of names is at most 30 of A-Z a-z 0-9 _");
+    return question.refuse(proto::ErrorCode::kInvalidName, "a prefix of names is at most 30 of A-Z a-z 0-9 _");
   }
   if (!query.after().empty() && !is_name(query.after())) {
-    return refuse(answer, proto::ErrorCode::kInvalidName, "`after` goes with a name, 1 to 30 of A-Z a-z 0-9 _");
+    return question.refuse(proto::ErrorCode::kInvalidName, "`after` goes with a name, 1 to 30 of A-Z a-z 0-9 _");
   }
-  UserPage page = users_by_prefix(state, query.prefix(), query.after(), query.limit());
-  for (proto::Account& user : page.users) *answer.add_users() = std::move(user);
-  answer.set_more(page.more);
+  UserPage page = users_by_prefix(question.state, query.prefix(), query.after(), query.limit());
+  for (proto::Account& user : page.users) *question.answer.add_users() = std::move(user);
+  question.answer.set_more(page.more);
+}
+
+// None for those that have no pages.
+std::optional<std::uint32_t> limit_of(const proto::Query& query) {
+  switch (query.body_case()) {
+    case proto::Query::kAuthorFeed:
+      return query.author_feed().limit();
+    case proto::Query::kUsers:
+      return query.users().limit();
+    case proto::Query::kFollowers:
+      return query.followers().limit();
+    case proto::Query::kFollowees:
+      return query.followees().limit();
+    case proto::Query::kFeed:
+      return query.feed().limit();
+    case proto::Query::kThread:
+      return query.thread().limit();
+    case proto::Query::kUser:
+    case proto::Query::kBuzz:
+    case proto::Query::kOwed:
+    case proto::Query::BODY_NOT_SET:
+      break;
+  }
+  return std::nullopt;
 }
 
 bool is_limit(std::uint32_t limit) { return limit >= 1 && limit <= kMostPageSize; }
@@ -81,6 +98,7 @@ FeedPage author_feed(const StateView& state, std::string_view author, std::optio
       break;
     }
     page.buzzes.push_back(*buzz);
+    page.buzzes.back().clear_sent_to();
   }
   return page;
 }
@@ -103,18 +121,35 @@ UserPage users_by_prefix(const StateView& state, std::string_view prefix, std::s
   return page;
 }
 
-void answer_query(const StateView& state, const proto::Query& query, proto::Answer& answer) {
+void answer_query(const StateView& state, const proto::Query& query, ShardId shard, proto::Answer& answer) {
   answer.Clear();
-  const std::uint32_t limit = query.has_users() ? query.users().limit() : query.author_feed().limit();
-  if (query.body_case() == proto::Query::BODY_NOT_SET) {
-    return refuse(answer, proto::ErrorCode::kBadRequest, "a query of no known kind");
+  const Question question{state, shard, answer};
+  if (const auto limit = limit_of(query); limit && !is_limit(*limit)) {
+    return question.refuse(proto::ErrorCode::kBadRequest,
+                           "a page has 1 to 200 entries; asked for were " + std::to_string(*limit));
   }
-  if (!is_limit(limit)) {
-    return refuse(answer, proto::ErrorCode::kBadRequest,
-                  "a page has 1 to 200 entries; asked for were " + std::to_string(limit));
+  switch (query.body_case()) {
+    case proto::Query::kAuthorFeed:
+      return answer_author_feed(question, query.author_feed());
+    case proto::Query::kUsers:
+      return answer_users(question, query.users());
+    case proto::Query::kUser:
+      return answer_user(question, query.user());
+    case proto::Query::kFollowers:
+      return answer_followers(question, query.followers());
+    case proto::Query::kFollowees:
+      return answer_followees(question, query.followees());
+    case proto::Query::kFeed:
+      return answer_feed(question, query.feed());
+    case proto::Query::kBuzz:
+      return answer_buzz(question, query.buzz());
+    case proto::Query::kThread:
+      return answer_thread(question, query.thread());
+    case proto::Query::kOwed:  // nodes answer it, not their shards
+    case proto::Query::BODY_NOT_SET:
+      break;
   }
-  if (query.has_users()) return answer_users(state, query.users(), answer);
-  answer_author_feed(state, query.author_feed(), answer);
+  question.refuse(proto::ErrorCode::kBadRequest, "a query of no known kind");
 }
 
 }  // namespace buzzer::kernel

@@ -1,4 +1,7 @@
-// What is read from a shard's state: pages of a feed, users by prefix. Pure.
+// What is read from a shard's state: pages of feeds, threads, users and who follows whom. Pure.
+//
+// A page holds what its limit and kMostPageBytes leave room for; `more` says whether anything lies beyond. The author
+// feed's pages are by (posted, id), all others by id, and so stable: what is posted meanwhile does not shift them.
 #pragma once
 
 #include <optional>
@@ -34,8 +37,14 @@ struct UserPage {
 [[nodiscard]] UserPage users_by_prefix(const StateView& state, std::string_view prefix, std::string_view after,
                                        std::size_t limit);
 
-// What this shard answers to a query. `bad_request` for one of no known kind or with a limit beyond 1 to kMostPageSize;
-// `unknown_user` for the feed of nobody; `invalid_name` for users by a prefix, or after a name, that no user can have.
-void answer_query(const StateView& state, const proto::Query& query, proto::Answer& answer);
+// What the shard `shard`, whose state this is, answers to a query. `bad_request` for one of no known kind, with a limit
+// beyond 1 to kMostPageSize, for a topic that is none, for a thread as a feed, or for a thread whose root is at home
+// elsewhere; `unknown_user` for what a user who has no account here has, and `unknown_buzz` for a buzz that has never
+// been here; `invalid_name` for users by a prefix, or after a name, that no user can have.
+//
+// Of followers those who are at home here, whoever they follow. Of an account's followers and followees only the names
+// are told, as registered. Of a thread 10,000 replies are looked at for one page: of a buzz far down in a larger one it
+// may end early, with `more`.
+void answer_query(const StateView& state, const proto::Query& query, ShardId shard, proto::Answer& answer);
 
 }  // namespace buzzer::kernel

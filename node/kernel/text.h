@@ -54,4 +54,7 @@ void lower_name(std::string_view name, std::string& out);
 void fold_topic(std::string_view topic, std::string& out);
 [[nodiscard]] std::string fold_topic(std::string_view topic);
 
+// The topic that somebody has written alone, with or without its "#", folded; empty if that is no topic.
+[[nodiscard]] std::string read_topic(std::string_view written);
+
 }  // namespace buzzer::kernel

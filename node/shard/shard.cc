@@ -1,10 +1,10 @@
 #include "node/shard/shard.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
 #include "base/planted_mistakes.h"
-#include "node/kernel/text.h"
 #include "proto/errors.h"
 
 namespace buzzer::shard {
@@ -24,17 +24,27 @@ proto::Reply unavailable() {
   return reply;
 }
 
+PublisherOptions publisher_options(const ShardOptions& options) {
+  PublisherOptions publisher = options.publisher;
+  publisher.shard = options.shard;
+  return publisher;
+}
+
 }  // namespace
 
-Shard::Shard(const ShardOptions& options, store::Store& below, journal::Journal& journal, base::EventLoop& loop,
-             base::Log& log, ShardOwner& owner)
+Shard::Shard(const ShardOptions& options, const ShardServices& services)
     : options_(options),
-      below_(below),
-      journal_(journal),
-      loop_(loop),
-      log_(log),
-      owner_(owner),
-      state_(below, overlay_, options.shard) {}
+      below_(services.below),
+      journal_(services.journal),
+      loop_(services.loop),
+      random_(services.random),
+      log_(services.log),
+      owner_(services.owner),
+      state_(services.below, overlay_, options.shard),
+      parked_(services.loop, options.most_waiting,
+              [this](ReplyCallback late) { answer_unavailable({EntryNumber(), {}, std::move(late), nullptr}); }),
+      publisher_(publisher_options(options), services.loop, services.pushes,
+                 [this](const Query& read, ToldCallback told) { query(read, std::move(told)); }) {}
 
 template <class Function>
 auto Shard::while_here(Function function) const {
@@ -48,52 +58,42 @@ void Shard::start() {
 }
 
 void Shard::close() {
-  serving_ = false;
   reclaim_.reset();
-  for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));
+  stop_serving();
 }
 
 void Shard::claimed(const base::Result<journal::Claim>& claim) {
   if (!claim) return step_back("the journal cannot be claimed");
   epoch_ = claim->epoch;
   last_ = durable_ = claim->last;
-  serving_ = true;
   state_.begin();
+  incarnation_ = state_.incarnation();
+  life_ = random_.next();
   clock_ahead_ = std::chrono::milliseconds(state_.shard_state().clock_ms()) - wall_ms();
-  owner_.on_serving();
+  const kernel::Span log = state_.arrivals();
+  const proto::Arrival* newest = log.empty() ? nullptr : state_.arrival(log.last);
+  const std::uint64_t life = newest == nullptr ? 0 : newest->life();
+  if (state_.failed()) {
+    read_failed();
+    return step_back("the shard's state cannot be read");
+  }
+  serving_ = true;
+  publisher_.start(incarnation_, log.last, life);
+  keep_up_after(options_.upkeep_pause);
+  owner_.on_serving(options_.shard);
 }
 
-void Shard::execute(const proto::Command& command, ReplyCallback callback, const ClockState& clock) {
-  Waiting waiting{EntryNumber(), {}, std::move(callback), nullptr};
-  if (!serving_ || waiting_.size() >= options_.most_waiting) return answer_unavailable(std::move(waiting));
-  if (const proto::Reply* refused = refusals_.find(command, loop_.now())) {
-    waiting.reply = *refused;
-    return wait(std::move(waiting));
-  }
-  state_.begin();
-  // Indefinite: an earlier copy of the command may have been taken before the clock went wrong.
-  if (command.has_post_buzz() && !clock.dates_buzzes && !is_repeated(command))
-    return answer_unavailable(std::move(waiting));
-  const std::int64_t now_ms = (wall_ms() + clock.correction).count();
-  kernel::decide(state_, command, now_ms, options_.shard, decision_);
+kernel::Moment Shard::moment() const {
+  return {(wall_ms() + owner_.clock_state().correction).count(), options_.shard, life_};
+}
+
+bool Shard::commit() {
   const bool changes = decision_.entry.events_size() > 0;
   const bool applied = !state_.failed() && (!changes || kernel::apply(state_, decision_.entry));
-  if (state_.failed()) return give_up(std::move(waiting));
+  if (state_.failed()) return false;
   BUZZER_CHECK(applied);
-  waiting.reply = decision_.reply;
-  if (!refusals_.remember(command, waiting.reply, loop_.now())) return answer_unavailable(std::move(waiting));
   if (changes) append();
-  wait(std::move(waiting));
-}
-
-void Shard::query(const Query& query, ToldCallback callback) {
-  Waiting waiting{EntryNumber(), {}, nullptr, std::move(callback)};
-  if (!serving_ || waiting_.size() >= options_.most_waiting) return answer_unavailable(std::move(waiting));
-  state_.begin();
-  query(state_);
-  if (state_.failed()) return give_up(std::move(waiting));
-  if (is_planted(base::Mistake::kReadBeforeSync)) return loop_.post([told = waiting.told] { told(true); });
-  wait(std::move(waiting));
+  return true;
 }
 
 void Shard::append() {
@@ -103,8 +103,45 @@ void Shard::append() {
   const auto enters_by = journal_.append(
       append, while_here([this, epoch = epoch_, number](AppendOutcome outcome) { appended(epoch, number, outcome); }));
   last_ = number;
+  announce(decision_.entry);
   overlay_.add(state_.changes(), number.value());
   if (enters_by == journal::EntersBy::kShard) to_enter_.emplace_back(number, state_.changes());
+}
+
+void Shard::announce(const proto::Entry& entry) {
+  std::bitset<base::kShardCount> rows_for;
+  for (const proto::Event& event : entry.events()) {
+    switch (event.body_case()) {
+      case proto::Event::kArrivalNoted:
+        publisher_.noted(last_, event.arrival_noted().position(), event.arrival_noted().arrival(), state_);
+        if (event.arrival_noted().position() % kTrimEvery == 0) keep_up_after(options_.upkeep_pause);
+        break;
+      case proto::Event::kRowQueued:
+        rows_for.set(event.row_queued().to());
+        break;
+      case proto::Event::kKeyResolved:
+        resolve(event.key_resolved());
+        break;
+      case proto::Event::kOutStreamPut:
+      case proto::Event::kSweepPut:
+        keep_up_after(options_.upkeep_pause);
+        break;
+      default:
+        break;
+    }
+  }
+  if (rows_for.none()) return;
+  for (std::size_t to = 0; to < rows_for.size(); ++to) {
+    if (rows_for.test(to)) owner_.on_rows(options_.shard, base::ShardId(static_cast<std::uint8_t>(to)));
+  }
+}
+
+void Shard::resolve(const proto::KeyResolved& resolved) {
+  auto waiting = parked_.take(resolved.account(), resolved.key());
+  if (waiting.empty()) return;
+  proto::Reply reply;
+  if (!reply.ParseFromString(resolved.record().reply())) reply = unavailable();
+  for (ReplyCallback& callback : waiting) wait({EntryNumber(), reply, std::move(callback), nullptr});
 }
 
 void Shard::wait(Waiting waiting) {
@@ -127,6 +164,7 @@ void Shard::appended(journal::Epoch epoch, EntryNumber number, AppendOutcome out
   }
   overlay_.settle(number.value());
   durable_ = number;
+  publisher_.durable(durable_);
   release_durable();
 }
 
@@ -139,28 +177,36 @@ void Shard::release_durable() {
   }
 }
 
-bool Shard::is_repeated(const proto::Command& command) {
-  const std::size_t key_bytes = command.key().size();
-  const bool may_be = kernel::is_name(command.account()) && key_bytes > 0 && key_bytes <= kernel::kMostKeyBytes;
-  return may_be && state_.command_key(kernel::lower_name(command.account()), command.key()) != nullptr;
-}
-
 void Shard::give_up(Waiting&& waiting) {
   answer_unavailable(std::move(waiting));
+  read_failed();
+}
+
+void Shard::read_failed() {
   const std::string why = state_.why_failed();
-  state_.forget();  // the changes of a command that was applied in part
+  state_.forget();  // the changes of what was applied in part
   owner_.on_read_failed(why);
 }
 
 void Shard::step_back(const char* why) {
   log_.debug(kComponent, "does not serve", {{"shard", static_cast<unsigned>(options_.shard.value())}, {"reason", why}});
-  serving_ = false;
   overlay_.drop();
   to_enter_.clear();
   state_.forget();
-  for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));
+  stop_serving();
   reclaim_ = loop_.call_after(options_.reclaim_after, [this] { start(); });
-  owner_.on_stepped_back(why);
+  owner_.on_stepped_back(options_.shard, why);
+}
+
+void Shard::stop_serving() {
+  serving_ = false;
+  upkeep_.reset();
+  acknowledged_.fill(std::nullopt);
+  publisher_.stop();
+  for (Waiting& waiting : std::exchange(waiting_, {})) answer_unavailable(std::move(waiting));
+  for (ReplyCallback& callback : parked_.take_all()) {
+    answer_unavailable({EntryNumber(), {}, std::move(callback), nullptr});
+  }
 }
 
 void Shard::answer_unavailable(Waiting&& waiting) {

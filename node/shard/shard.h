@@ -1,29 +1,42 @@
-// One shard: takes commands one at a time, decides on speculative state, and lets nothing out before what it rests on
-// is durable.
+// One shard: takes what comes one thing at a time, decides on speculative state, and lets nothing out before what it rests
+// on is durable.
 //
-// A reply waits for every entry that its decision could have seen, its own and those before it; so do refusals and
-// reads. After an append that was refused or whose outcome is unknown, all that waits is answered `unavailable`
-// (indefinite), and the shard serves nothing until it has claimed again.
+// What comes are commands and queries of users, rows of other shards' streams, what their receivers say of its own, and by
+// and by its own upkeep. Each that changes anything is one entry of the journal, whole with all of its effect: a row with
+// the watermark that says that it has been taken, a buzz with the rows that bring it to other shards.
+//
+// A reply waits for every entry that its decision could have seen, its own and those before it; so do refusals, reads, rows
+// that are read to be sent, and the places of streams that are told. After an append that was refused or whose outcome is
+// unknown, all that waits is answered `unavailable` (indefinite), and the shard serves nothing until it has claimed again.
 //
 // It may be destroyed at any moment but from within one of its callbacks: what it was still to answer is never answered
 // then, so close() it first.
 //
-// Belongs to one worker's thread.
+// Belongs to one worker's thread. shard.cc has its life, shard_inputs.cc what comes.
 #pragma once
 
+#include <array>
+#include <bitset>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/event_loop.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "node/journal/journal.h"
 #include "node/kernel/kernel.h"
+#include "node/kernel/streams.h"
+#include "node/kernel/upkeep.h"
 #include "node/shard/overlay.h"
+#include "node/shard/parked_commands.h"
+#include "node/shard/publisher.h"
 #include "node/shard/refusals.h"
 #include "node/shard/shard_state.h"
 
@@ -33,6 +46,17 @@ struct ShardOptions {
   base::ShardId shard;
   std::size_t most_waiting = 4096;  // replies; a further command is `unavailable`, unexecuted
   base::Duration reclaim_after = std::chrono::milliseconds(100);
+  base::Duration upkeep_pause = std::chrono::milliseconds(5);   // between two pieces of upkeep
+  base::Duration upkeep_every = std::chrono::seconds(60);       // when nothing asks for it sooner
+  base::Duration trim_after = std::chrono::milliseconds(500);   // acknowledged rows are gathered so long
+  kernel::UpkeepOptions upkeep;
+  PublisherOptions publisher;  // its shard is this one
+};
+
+// How the clock of this machine stands beside those of its peers.
+struct ClockState {
+  std::chrono::milliseconds correction{0};  // to be added to the wall clock
+  bool dates_buzzes = true;                 // false: too far off for new buzzes
 };
 
 // Who owns the shards of a node.
@@ -45,18 +69,29 @@ class ShardOwner {
 
   // All are called from within the shard, which must not be destroyed before they have ended.
   // It serves, from now on or again.
-  virtual void on_serving() {}
+  virtual void on_serving(base::ShardId /*shard*/) {}
   // It has stepped back; it will claim again by itself.
-  virtual void on_stepped_back(const char* why) = 0;
-  // One command or query could not be answered, because something could not be read.
+  virtual void on_stepped_back(base::ShardId shard, const char* why) = 0;
+  // One thing that came could not be answered, because something could not be read.
   virtual void on_read_failed(const std::string& why) = 0;
+  // There are rows for `to` that were not there before; they are not durable yet.
+  virtual void on_rows(base::ShardId /*shard*/, base::ShardId /*to*/) {}
+  [[nodiscard]] virtual ClockState clock_state() const { return {}; }
 };
 
-// How the clock of this machine stands beside those of its peers.
-struct ClockState {
-  std::chrono::milliseconds correction{0};  // to be added to the wall clock
-  bool dates_buzzes = true;                 // false: too far off for new buzzes
+// What a shard stands on. All must outlive it.
+struct ShardServices {
+  store::Store& below;  // that the journal's batches enter
+  journal::Journal& journal;
+  base::EventLoop& loop;
+  base::Random& random;
+  base::Log& log;
+  ShardOwner& owner;
+  PushSender& pushes;
 };
+
+// Every so many arrivals it is time to look whether the log is to be trimmed.
+inline constexpr std::uint64_t kTrimEvery = 1000;
 
 class Shard {
  public:
@@ -66,9 +101,10 @@ class Shard {
   using Query = std::function<void(const kernel::StateView&)>;
   using ToldCallback = std::function<void(bool readable)>;
 
-  // `below` is the store that the journal's batches enter. All must outlive it.
-  Shard(const ShardOptions& options, store::Store& below, journal::Journal& journal, base::EventLoop& loop,
-        base::Log& log, ShardOwner& owner);
+  using RowsCallback = std::function<void(std::uint64_t generation, std::vector<proto::Delivery>&& rows)>;
+  using PlaceCallback = std::function<void(const kernel::StreamPlace&)>;
+
+  Shard(const ShardOptions& options, const ShardServices& services);
 
   // Answers all that waits `unavailable`, and serves nothing any more.
   void close();
@@ -81,10 +117,31 @@ class Shard {
   // Claims the shard; commands are `unavailable` until that has succeeded.
   void start();
 
-  void execute(const proto::Command& command, ReplyCallback callback, const ClockState& clock = {});
+  void execute(const proto::Command& command, ReplyCallback callback);
   // Reads now, tells when what was read is durable.
   void query(const Query& query, ToldCallback callback);
 
+  // Rows of the stream from another shard, `first` and those that follow it: takes those that are next. Tells where the
+  // stream stands once that is durable; never, if it serves no more by then.
+  void deliver(base::ShardId from, std::uint64_t incarnation, std::uint64_t generation, std::uint64_t first,
+               const google::protobuf::RepeatedPtrField<proto::Delivery>& rows, PlaceCallback told);
+  void tell_stream(base::ShardId from, PlaceCallback told);
+  // What the receiver of one of its streams says of it; a broken one begins anew.
+  kernel::Meeting heard(base::ShardId to, std::uint64_t incarnation, const kernel::StreamPlace& place);
+  // A shard says that it is of that incarnation. True if rows of its stream have been taken.
+  [[nodiscard]] bool peer_serves(base::ShardId peer, std::uint64_t incarnation);
+  // Rows that are durable when they are told, from `first` on; none if there are none or they cannot be read.
+  void read_rows(base::ShardId to, std::uint64_t first, std::size_t most_bytes, RowsCallback callback);
+  [[nodiscard]] kernel::Span rows(base::ShardId to) const { return state_.rows(to); }
+  // Has begun a stream anew, and has not yet queued all that its receiver should have.
+  [[nodiscard]] bool resyncs(base::ShardId to) const;
+  // Still has copies to look at that may have to go.
+  [[nodiscard]] bool sweeps() const;
+  // To whom it has ever had rows.
+  [[nodiscard]] std::vector<base::ShardId> streams() const;
+
+  [[nodiscard]] Publisher& publisher() { return publisher_; }
+  [[nodiscard]] std::uint64_t incarnation() const { return incarnation_; }
   [[nodiscard]] bool serves() const { return serving_; }
   // How far the shard's clock, which never goes back, was ahead of the wall clock when it was claimed.
   [[nodiscard]] std::chrono::milliseconds clock_ahead() const { return clock_ahead_; }
@@ -97,8 +154,26 @@ class Shard {
     ToldCallback told;
   };
 
+  // What a receiver has acknowledged, until its rows are trimmed.
+  struct Acknowledged {
+    std::uint64_t incarnation;
+    kernel::StreamPlace place;
+  };
+
   void claimed(const base::Result<journal::Claim>& claim);
+  [[nodiscard]] kernel::Moment moment() const;
+  // Makes what was decided an entry under way; nothing, if it has no events. False: something could not be read, and
+  // nothing of it happened.
+  [[nodiscard]] bool commit();
   void append();
+  // Tells who is concerned of what the entry just appended says.
+  void announce(const proto::Entry& entry);
+  void resolve(const proto::KeyResolved& resolved);
+  void read_failed();
+  // Upkeep comes that soon, or sooner.
+  void keep_up_after(base::Duration delay);
+  void keep_up();
+  [[nodiscard]] bool trim_acknowledged();
   void wait(Waiting waiting);
   void appended(journal::Epoch epoch, journal::EntryNumber number, journal::AppendOutcome outcome);
   void release_durable();
@@ -109,6 +184,8 @@ class Shard {
   void give_up(Waiting&& waiting);
   // Serves nothing from now on, and claims again after a while.
   void step_back(const char* why);
+  // Answers all that waits `unavailable`.
+  void stop_serving();
   void answer_unavailable(Waiting&& waiting);
   // Calls the function only if this shard is still there.
   template <class Function>
@@ -118,13 +195,18 @@ class Shard {
   store::Store& below_;
   journal::Journal& journal_;
   base::EventLoop& loop_;
+  base::Random& random_;
   base::Log& log_;
   ShardOwner& owner_;
   Overlay overlay_;
   ShardState state_;
   kernel::Decision decision_;
   Refusals refusals_;
+  ParkedCommands parked_;
+  Publisher publisher_;
   std::string encoded_;
+  std::uint64_t incarnation_ = 0;
+  std::uint64_t life_ = 0;
   bool serving_ = false;
   std::chrono::milliseconds clock_ahead_{0};
   journal::Epoch epoch_;
@@ -132,7 +214,10 @@ class Shard {
   journal::EntryNumber durable_;                                        // known to be
   std::deque<std::pair<journal::EntryNumber, store::Batch>> to_enter_;  // enter the store when durable
   std::deque<Waiting> waiting_;                                         // oldest first
+  std::array<std::optional<Acknowledged>, base::kShardCount> acknowledged_;
   std::unique_ptr<base::Timer> reclaim_;
+  std::unique_ptr<base::Timer> upkeep_;
+  base::MonotonicTime upkeep_at_;
   const std::shared_ptr<const char> here_ = std::make_shared<const char>();
 };
 

@@ -13,22 +13,28 @@ std::uint64_t to_number(std::int64_t ms) { return static_cast<std::uint64_t>(ms)
 }  // namespace
 
 void ShardState::begin() {
+  if (failed_) return forget();  // what was kept may rest on what could not be read
   changes_.clear();
-  changed_.clear();
-  failed_ = false;
 }
 
 void ShardState::forget() {
-  begin();
+  changes_.clear();
+  failed_ = false;
   numbers_.reset();
   accounts_.clear();
+  interests_.clear();
+  newest_copies_.clear();
   oldest_.reset();
+  arrivals_.reset();
+  rows_.fill(std::nullopt);
+  out_streams_.fill({});
+  watermarks_.fill({});
 }
 
 bool ShardState::read(std::string_view key) const {
-  if (const auto found = changed_.find(key); found != changed_.end()) {
-    if (found->second) value_ = *found->second;
-    return found->second.has_value();
+  if (const auto changed = changes_.find(key)) {
+    value_.assign(changed->value);
+    return !changed->erased;
   }
   const auto there = overlay_.get(below_, key, value_);
   if (!there) fail(there.error().message);
@@ -42,12 +48,19 @@ std::uint64_t ShardState::number(ShardField field) const {
   return number.value_or(0);
 }
 
-template <class Record>
-const Record* ShardState::parse(std::string_view key, Record& record) const {
-  if (!read(key)) return nullptr;
-  if (record.ParseFromString(value_)) return &record;
+bool ShardState::read(std::string_view key, google::protobuf::MessageLite& record) const {
+  return read(key) && decode(value_, record);
+}
+
+bool ShardState::decode(std::string_view bytes, google::protobuf::MessageLite& record) const {
+  if (record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return true;
   fail("a record is not what was written");
-  return nullptr;
+  return false;
+}
+
+bool ShardState::spoiled() const {
+  fail("an entry is not what was written");
+  return false;
 }
 
 proto::ShardState ShardState::shard_state() const {
@@ -62,8 +75,7 @@ proto::ShardState ShardState::shard_state() const {
 const proto::Account* ShardState::account(std::string_view name) const {
   name_.assign(name);
   if (const auto kept = accounts_.find(name_); kept != accounts_.end()) return &kept->second;
-  const proto::Account* found = parse(store::account_key(shard_, name).bytes(), account_);
-  return found == nullptr ? nullptr : &keep(*found);
+  return read(store::account_key(shard_, name).bytes(), account_) ? &keep(account_) : nullptr;
 }
 
 // Under the name in name_.
@@ -73,10 +85,12 @@ const proto::Account& ShardState::keep(const proto::Account& account) const {
   return accounts_[name_] = account;
 }
 
-const proto::Buzz* ShardState::buzz(base::BuzzId id) const { return parse(store::buzz_key(shard_, id).bytes(), buzz_); }
+const proto::Buzz* ShardState::buzz(base::BuzzId id) const {
+  return read(store::buzz_key(shard_, id).bytes(), buzz_) ? &buzz_ : nullptr;
+}
 
 const proto::CommandKey* ShardState::command_key(std::string_view account, std::string_view key) const {
-  return parse(store::command_key(shard_, account, key).bytes(), command_key_);
+  return read(store::command_key(shard_, account, key).bytes(), command_key_) ? &command_key_ : nullptr;
 }
 
 void ShardState::check(const base::Result<void>& result) const {
@@ -88,17 +102,31 @@ void ShardState::fail(const std::string& why) const {
   why_failed_ = why;
 }
 
+void ShardState::visit_range(const store::Range& range, kernel::Direction direction, const VisitEntry& visit) const {
+  const bool newer = direction == kernel::Direction::kNewer;
+  check(overlay_.for_each(below_, range, newer ? store::Direction::kForward : store::Direction::kBackward, visit));
+}
+
+void ShardState::visit_from(const Key& from, const Key& beginning, const VisitEntry& visit) const {
+  const Key end = beginning.after_all_beginning_so();
+  visit_range({from.bytes(), end.bytes()}, kernel::Direction::kNewer, visit);
+}
+
+void ShardState::visit_beyond(const Key& beginning, std::uint64_t from, kernel::Direction direction,
+                              const VisitEntry& visit) const {
+  const store::KeysBeginning all(beginning);
+  const Key place = Key(beginning).number(from);
+  const Key beyond = place.after_all_beginning_so();
+  const bool newer = direction == kernel::Direction::kNewer;
+  visit_range(newer ? store::Range{beyond.bytes(), all.range().end} : store::Range{all.range().begin, place.bytes()},
+              direction, visit);
+}
+
 void ShardState::visit_accounts(std::string_view from, const VisitAccount& visit) const {
-  const Key begin = store::accounts_beginning(shard_, from);
-  const Key end = store::accounts_beginning(shard_, "").after_all_beginning_so();
-  check(overlay_.for_each(below_, {begin.bytes(), end.bytes()}, store::Direction::kForward,
-                          [&](std::string_view /*key*/, std::string_view value) {
-                            if (account_.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-                              return visit(account_);
-                            }
-                            fail("an entry is not what was written");
-                            return false;
-                          }));
+  proto::Account account;
+  visit_from(
+      store::accounts_beginning(shard_, from), store::accounts_beginning(shard_, ""),
+      [&](std::string_view /*key*/, std::string_view value) { return decode(value, account) && visit(account); });
 }
 
 void ShardState::visit_author(std::string_view author, const kernel::FeedPlace& from, kernel::Direction direction,
@@ -109,21 +137,23 @@ void ShardState::visit_author(std::string_view author, const kernel::FeedPlace& 
   const Key beyond = place.after_all_beginning_so();
   const store::Range range =
       newer ? store::Range{beyond.bytes(), feed.range().end} : store::Range{feed.range().begin, place.bytes()};
-  check(overlay_.for_each(below_, range, newer ? store::Direction::kForward : store::Direction::kBackward,
-                          [&](std::string_view key, std::string_view /*value*/) {
-                            const auto found = store::parse_author_feed_key(key);
-                            if (found) {
-                              return visit({static_cast<std::int64_t>(found->posted), found->id});
-                            }
-                            fail("an entry is not what was written");
-                            return false;
-                          }));
+  visit_range(range, direction, [&](std::string_view key, std::string_view /*value*/) {
+    const auto found = store::parse_author_feed_key(key);
+    if (!found) return spoiled();
+    return visit({static_cast<std::int64_t>(found->posted), found->id});
+  });
+}
+
+void ShardState::visit_buzzes(base::BuzzId from, const VisitBuzz& visit) const {
+  proto::Buzz buzz;
+  visit_from(store::buzz_key(shard_, from), store::table_keys(shard_, 'b'),
+             [&](std::string_view /*key*/, std::string_view value) { return decode(value, buzz) && visit(buzz); });
 }
 
 void ShardState::scan_ages(const std::function<bool(std::string_view key)>& visit) const {
   const store::KeysBeginning ages(store::command_age_keys(shard_));
-  check(overlay_.for_each(below_, ages.range(), store::Direction::kForward,
-                          [&](std::string_view key, std::string_view /*value*/) { return visit(key); }));
+  visit_range(ages.range(), kernel::Direction::kNewer,
+              [&](std::string_view key, std::string_view /*value*/) { return visit(key); });
 }
 
 // Nearly always the oldest key is still good, and that is all there is to know.
@@ -131,8 +161,7 @@ void ShardState::visit_keys(const VisitKey& visit) const {
   const auto tell = [&](std::string_view key) {
     const auto age = store::parse_command_age_key(key);
     if (age) return visit(age->account, age->client_key, static_cast<std::int64_t>(age->made));
-    fail("a key is not what was written");
-    return false;
+    return spoiled();
   };
   if (!oldest_) {
     scan_ages([&](std::string_view key) {
@@ -144,16 +173,9 @@ void ShardState::visit_keys(const VisitKey& visit) const {
   scan_ages([&](std::string_view key) { return key == *oldest_ || tell(key); });
 }
 
-template <class Record>
-void ShardState::put(std::string_view key, const Record& record) {
+void ShardState::put(const Key& key, const google::protobuf::MessageLite& record) {
   record.SerializeToString(&encoded_);
-  changes_.put(key, encoded_);
-  changed_.insert_or_assign(std::string(key), encoded_);
-}
-
-void ShardState::erase(std::string_view key) {
-  changes_.erase(key);
-  changed_.insert_or_assign(std::string(key), std::nullopt);
+  changes_.put(key.bytes(), encoded_);
 }
 
 void ShardState::set_shard_state(const proto::ShardState& state) {
@@ -169,15 +191,12 @@ void ShardState::set_shard_state(const proto::ShardState& state) {
 }
 
 void ShardState::put_account(std::string_view name, const proto::Account& account) {
-  account.SerializeToString(&encoded_);
-  changes_.put(store::account_key(shard_, name).bytes(), encoded_);
+  put(store::account_key(shard_, name), account);
   name_.assign(name);
   keep(account);
 }
 
-void ShardState::put_buzz(const proto::Buzz& buzz) {
-  put(store::buzz_key(shard_, base::BuzzId(buzz.id())).bytes(), buzz);
-}
+void ShardState::put_buzz(const proto::Buzz& buzz) { put(store::buzz_key(shard_, base::BuzzId(buzz.id())), buzz); }
 
 void ShardState::add_to_author(std::string_view author, const kernel::FeedPlace& place) {
   changes_.put(store::author_feed_key(shard_, author, to_number(place.posted_ms), place.id).bytes(), {});
@@ -189,14 +208,14 @@ void ShardState::remove_from_author(std::string_view author, const kernel::FeedP
 
 void ShardState::remember_key(std::string_view account, std::string_view key, const proto::CommandKey& record) {
   if (is_planted(base::Mistake::kKeyNotInBatch)) return;
-  put(store::command_key(shard_, account, key).bytes(), record);
+  put(store::command_key(shard_, account, key), record);
   const Key age = store::command_age_key(shard_, to_number(record.created_ms()), account, key);
   if (oldest_ && age.bytes() < *oldest_) oldest_ = age.bytes();
   changes_.put(age.bytes(), {});
 }
 
 void ShardState::forget_key(std::string_view account, std::string_view key, std::int64_t created_ms) {
-  erase(store::command_key(shard_, account, key).bytes());
+  changes_.erase(store::command_key(shard_, account, key).bytes());
   const Key age = store::command_age_key(shard_, to_number(created_ms), account, key);
   if (oldest_ == age.bytes()) oldest_.reset();
   changes_.erase(age.bytes());

@@ -1,9 +1,9 @@
 #include "node/store/key_schema.h"
 
 #include <cstring>
-#include <utility>
 
 #include "base/check.h"
+#include "node/store/key_reader.h"
 
 namespace buzzer::store {
 namespace {
@@ -13,49 +13,6 @@ constexpr std::size_t kMostNameBytes = 30;
 constexpr std::size_t kMostClientKeyBytes = 64;
 
 bool may_stand_in_name(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
-
-Key table(ShardId shard, char letter) {
-  BUZZER_CHECK(shard.value() < kShardCount);
-  Key key;
-  return key.byte(shard.value()).letter(letter);
-}
-
-// Takes a key apart from the front; what does not fit makes ok() false.
-class KeyReader {
- public:
-  KeyReader(std::string_view key, char letter) : rest_(key) {
-    ok_ = key.size() >= 2 && static_cast<std::uint8_t>(key[0]) < kShardCount && key[1] == letter;
-    if (ok_) rest_.remove_prefix(2);
-  }
-
-  std::uint64_t number() {
-    const auto value = decode_number(rest_.substr(0, 8));
-    ok_ = ok_ && value.has_value();
-    if (!ok_) return 0;
-    rest_.remove_prefix(8);
-    return *value;
-  }
-
-  std::string_view name() {
-    const std::size_t end = rest_.find('\0');
-    ok_ = ok_ && end != std::string_view::npos && end > 0;
-    if (!ok_) return {};
-    const std::string_view found = rest_.substr(0, end);
-    rest_.remove_prefix(end + 1);
-    return found;
-  }
-
-  std::string_view rest() {
-    ok_ = ok_ && !rest_.empty();
-    return std::exchange(rest_, {});
-  }
-
-  [[nodiscard]] bool ok() const { return ok_ && rest_.empty(); }
-
- private:
-  std::string_view rest_;
-  bool ok_ = false;
-};
 
 }  // namespace
 
@@ -103,6 +60,8 @@ std::optional<std::uint64_t> decode_number(std::string_view bytes) {
   return value;
 }
 
+Key table_keys(ShardId shard, char letter) { return shard_keys(shard).letter(letter); }
+
 Key node_key(NodeField field) { return Key().byte(kNodePrefix).letter(static_cast<char>(field)); }
 
 Key shard_keys(ShardId shard) {
@@ -110,26 +69,26 @@ Key shard_keys(ShardId shard) {
   return Key().byte(shard.value());
 }
 
-Key meta_key(ShardId shard, ShardField field) { return table(shard, 'm').letter(static_cast<char>(field)); }
+Key meta_key(ShardId shard, ShardField field) { return table_keys(shard, 'm').letter(static_cast<char>(field)); }
 
-Key account_key(ShardId shard, std::string_view name) { return table(shard, 'a').name(name); }
+Key account_key(ShardId shard, std::string_view name) { return table_keys(shard, 'a').name(name); }
 
 Key accounts_beginning(ShardId shard, std::string_view prefix) {
   for (const char c : prefix) BUZZER_CHECK(may_stand_in_name(c));
-  return table(shard, 'a').text(prefix);
+  return table_keys(shard, 'a').text(prefix);
 }
 
-Key buzz_key(ShardId shard, BuzzId id) { return table(shard, 'b').number(id.value()); }
+Key buzz_key(ShardId shard, BuzzId id) { return table_keys(shard, 'b').number(id.value()); }
 
 Key author_feed_key(ShardId shard, std::string_view author, std::uint64_t posted, BuzzId id) {
   return author_feed_keys(shard, author).number(posted).number(id.value());
 }
 
-Key author_feed_keys(ShardId shard, std::string_view author) { return table(shard, 'f').name(author); }
+Key author_feed_keys(ShardId shard, std::string_view author) { return table_keys(shard, 'f').name(author); }
 
 Key command_key(ShardId shard, std::string_view account, std::string_view client_key) {
   BUZZER_CHECK(!client_key.empty() && client_key.size() <= kMostClientKeyBytes);
-  return table(shard, 'k').name(account).text(client_key);
+  return table_keys(shard, 'k').name(account).text(client_key);
 }
 
 Key command_age_key(ShardId shard, std::uint64_t made, std::string_view account, std::string_view client_key) {
@@ -137,7 +96,7 @@ Key command_age_key(ShardId shard, std::uint64_t made, std::string_view account,
   return command_age_keys(shard).number(made).name(account).text(client_key);
 }
 
-Key command_age_keys(ShardId shard) { return table(shard, 'x'); }
+Key command_age_keys(ShardId shard) { return table_keys(shard, 'x'); }
 
 std::optional<std::string_view> parse_account_key(std::string_view key) {
   KeyReader reader(key, 'a');

@@ -6,30 +6,36 @@
 //   number    = 8 bytes, big-endian                 so the order of bytes is the order of numbers
 //   name      = 1 to 30 of [a-z0-9_], then 0x00     a lower-cased account; 0x00 sorts before them all, so neither is
 //                                                   "bob" between the entries of "bo" nor the other way round
+//   tag       = 1 to 64 bytes, then 0x00            a folded topic; none begins with 0x01, or holds 0x00
+//             | 0x01 number                         one of more bytes: their XXH64, seed 0, which several topics may
+//                                                   have in common
 //   client-key = 1 to 64 bytes of any value         always last in a key, where nothing can follow it
 //
-// Of a shard:
+// Of a shard, first what its users have made (the functions for it are below; values are in proto/records.proto):
 //   'm' field                                meta: a number
 //        'i' incarnation, 'e' epoch and 's' sequence of the journal it stands at, 'c' clock (ms since 1970), 'l' last
 //        id
-//   'a' name                                 account
-//   'b' id:number                            buzz
+//   'a' name                                 Account
+//   'b' id:number                            Buzz, of an author of this shard
 //   'f' author:name posted:number id:number  author feed; posted in ms since 1970
-//   'k' account:name client-key              command key: hash of the content, result, when it was made
+//   'k' account:name client-key              CommandKey
 //   'x' made:number account:name client-key  command keys by age (ms since 1970), for forgetting them
 //
-// Reserved for what comes later (letters may not be used for anything else):
-//   'g' follower:name author:name            follow edge: its state and the position at which it took effect
-//   'h' author:name follower:name            the same edge from the other side
-//   'i' author:name                          interest: the set of shards with a follower of this author
-//   'c' author:name id:number                copy of another shard's buzz
-//   'l' position:number                      arrival log
-//   'p' reader:name subscription:number      subscription
-//   'o' to:shard row:number                  outbox
-//   'w' from:shard                           watermark of what arrived from that shard
-//   't' tag 0x00 posted:number id:number     topic index; a folded tag of at most 64 bytes, of longer ones their hash
+// Then what follows and gossip have made (gossip_keys.h):
+//   'g' follower:name author:name            FollowEdge
+//   'h' author:name follower:name            the same edge from the other side; empty
+//   'i' author:name                          AuthorInterest, of an author of this shard
+//   'j' author:name                          FollowedAuthor, of another shard
+//   'c' author:name id:number                Copy, of another shard's buzz
+//   't' tag id:number                        topic index: the author's name in lower case, as in the next two; of a
+//                                            hashed tag then 0x00 and the topic
+//   'n' name id:number                       mentions
 //   'd' root:number id:number                thread index
-//   'n' name posted:number id:number         mentions
+//   'l' position:number                      Arrival
+//   'o' to:shard number                      Delivery, a row of the stream to that shard
+//   'q' to:shard                             OutStream
+//   'w' from:shard                           Watermark of what arrived from that shard
+//   'z' number                               Sweep
 //
 // Of the node (one byte after 0xFF):
 //   'v' schema version: number   'g' grid id: text   'i' node: number   'n' nodes: number   's' shards: number
@@ -90,6 +96,9 @@ class KeysBeginning {
 [[nodiscard]] std::array<char, 8> encode_number(std::uint64_t value);
 // None unless it is exactly eight bytes.
 [[nodiscard]] std::optional<std::uint64_t> decode_number(std::string_view bytes);
+
+// The beginning of all keys of a table.
+[[nodiscard]] Key table_keys(ShardId shard, char letter);
 
 enum class ShardField : char { kIncarnation = 'i', kEpoch = 'e', kSequence = 's', kClock = 'c', kLastId = 'l' };
 enum class NodeField : char {

@@ -161,6 +161,19 @@ void MemoryDisk::lower_witness(std::uint64_t sequence) {
   synced_witness_ = std::min(synced_witness_, sequence);
 }
 
+MemoryDisk::Image MemoryDisk::image() const {
+  return {checkpoint_, checkpoint_sequence_, log_.substr(0, synced_), synced_witness_};
+}
+
+void MemoryDisk::put_back(const Image& image) {
+  checkpoint_ = image.checkpoint;
+  checkpoint_sequence_ = image.checkpoint_sequence;
+  log_ = image.log;
+  synced_ = log_.size();
+  witness_ = image.witness;
+  synced_witness_ = image.witness;
+}
+
 void MemoryDisk::fold_synced() {
   if (synced_ < kFoldBytes) return;
   std::string_view rest = std::string_view(log_).substr(0, synced_);

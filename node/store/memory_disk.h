@@ -52,6 +52,17 @@ class MemoryDisk {
   // Somebody accepted the loss: the witness forgets what is not there.
   void lower_witness(std::uint64_t sequence);
 
+  // A copy of what is durable.
+  struct Image {
+    MemoryTable checkpoint;
+    std::uint64_t checkpoint_sequence = 0;
+    std::string log;
+    std::uint64_t witness = 0;
+  };
+  [[nodiscard]] Image image() const;
+  // Replaces everything by such a copy; by a new Image, everything is wiped. The store above must be gone.
+  void put_back(const Image& image);
+
   [[nodiscard]] std::size_t log_bytes() const { return log_.size(); }
 
  private:

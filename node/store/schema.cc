@@ -9,7 +9,9 @@
 namespace buzzer::store {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+// 1: accounts and buzzes alone.
+// 2: follows and gossip.
+constexpr std::uint64_t kVersion = 2;
 
 tl::unexpected<OpenError> unavailable(const base::Error& error) {
   return refuse(OpenProblem::kUnavailable, error.message);
@@ -138,7 +140,9 @@ OpenResult<void> migrate(Store& store, std::uint64_t version, const Schema& sche
 }  // namespace
 
 const Schema& present_schema() {
-  static const Schema kPresent{kVersion, {}};
+  // In a store without the tables of version 2 nobody has followed anybody, and no buzz has been sent anywhere: which
+  // is so. It has a version of its own so that no release that knows nothing of them writes to a store that has them.
+  static const Schema kPresent{kVersion, {{1, [](Store& /*store*/, Batch& /*last*/) { return base::Result<void>{}; }}}};
   return kPresent;
 }
 

@@ -21,6 +21,8 @@ class ErrorCode(IntEnum):
     TEXT_INVALID = 9
     KEY_REUSED = 10
     KEY_FROM_THE_FUTURE = 11
+    OWN_ACCOUNT = 12
+    TOO_MANY_FOLLOWED = 13
     KEY_EXPIRED = 100
     UNAVAILABLE = 101
 

@@ -22,6 +22,18 @@ class SilentLog final : public base::Log {
   void write(base::LogLevel, std::string_view, std::string_view, base::LogFields) override {}
 };
 
+class NoEvents final : public HomesEvents {
+ public:
+  void on_shard_serves(base::ShardId) override {}
+  void on_shard_stopped(base::ShardId) override {}
+  void on_rows(base::ShardId, base::ShardId) override {}
+};
+
+class NoPushes final : public shard::PushSender {
+ public:
+  [[nodiscard]] bool push(base::NodeId, const proto::Pushes&) override { return false; }
+};
+
 // The homes of node 1 of 3 over a disk in memory that a test can make fail.
 class LocalHomesTest : public testing::Test {
  protected:
@@ -38,7 +50,8 @@ class LocalHomesTest : public testing::Test {
           return store::MemoryStore::open(options, disk_);
         },
         [this] { return disk_takes_; });
-    homes_ = std::make_unique<LocalHomes>(LocalHomesOptions{kSelf, kNodes}, *keeper_, loop_, random_, log_,
+    homes_ = std::make_unique<LocalHomes>(LocalHomesOptions{kSelf, kNodes, {}},
+                                          LocalHomesServices{*keeper_, loop_, random_, log_, events_, pushes_},
                                           [this](const store::OpenError& error) { refused_ = error.problem; });
     homes_->start([this] { ++settled_; });
     loop_.advance(seconds(1));
@@ -108,6 +121,8 @@ class LocalHomesTest : public testing::Test {
   tests::ManualLoop loop_;
   base::SeededRandom random_{5};
   SilentLog log_;
+  NoEvents events_;
+  NoPushes pushes_;
   std::string grid_ = "grid";
   store::MemoryDisk disk_;
   std::unique_ptr<journal::InlineKeeper> keeper_;

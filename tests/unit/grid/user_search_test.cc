@@ -15,8 +15,8 @@ namespace {
 class UserSearchTest : public testing::Test {
  protected:
   UserSearch search(std::uint32_t limit, std::size_t awaited) {
-    proto::UsersQuery query;
-    query.set_limit(limit);
+    proto::Query query;
+    query.mutable_users()->set_limit(limit);
     return {query, awaited, [this](const proto::Answer& answer) {
               EXPECT_FALSE(told_) << "told twice";
               told_ = answer;

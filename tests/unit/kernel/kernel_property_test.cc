@@ -8,6 +8,7 @@
 
 #include "node/kernel/kernel.h"
 #include "node/kernel/queries.h"
+#include "node/kernel/text.h"
 #include "tests/unit/kernel/map_state.h"
 
 namespace buzzer::kernel {
@@ -16,6 +17,7 @@ namespace {
 using proto::ErrorCode;
 
 constexpr ShardId kShard{3};
+constexpr std::uint64_t kLife = 11;
 
 struct Step {
   int kind = 0;      // register, post, edit, delete, or repeat an earlier command
@@ -107,10 +109,10 @@ class Comparison {
     if (step.kind == 4 && !done_.empty()) return repeat(done_[static_cast<std::size_t>(step.target) % done_.size()]);
     const proto::Command command = make(step, number);
     const std::uint64_t last = state_.shard_state().last_id();
-    decide(state_, command, now_, kShard, decision_);
+    decide(state_, command, {now_, kShard, kLife}, decision_);
     // What is left of earlier decisions in its memory does not show.
     Decision fresh;
-    decide(state_, command, now_, kShard, fresh);
+    decide(state_, command, {now_, kShard, kLife}, fresh);
     RC_ASSERT(decision_.entry.SerializeAsString() == fresh.entry.SerializeAsString());
     RC_ASSERT(decision_.reply.SerializeAsString() == fresh.reply.SerializeAsString());
     const auto got = static_cast<ErrorCode>(decision_.reply.error());
@@ -165,7 +167,7 @@ class Comparison {
   }
 
   void repeat(const Done& done) {
-    decide(state_, done.command, now_, kShard, decision_);
+    decide(state_, done.command, {now_, kShard, kLife}, decision_);
     RC_ASSERT(decision_.entry.events_size() == 0);
     RC_ASSERT(decision_.reply.SerializeAsString() == done.reply);
   }

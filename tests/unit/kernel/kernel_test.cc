@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "node/kernel/queries.h"
+#include "node/kernel/text.h"
+#include "tests/unit/kernel/kernel_grid.h"
 #include "tests/unit/kernel/map_state.h"
 
 namespace buzzer::kernel {
@@ -12,6 +14,7 @@ using proto::ErrorCode;
 
 constexpr std::int64_t kNow = kIdEpochMs + 1'000'000;
 constexpr ShardId kShard{7};
+constexpr std::uint64_t kLife = 11;
 
 class KernelTest : public testing::Test {
  protected:
@@ -23,7 +26,7 @@ class KernelTest : public testing::Test {
     return command;
   }
   proto::Reply run(const proto::Command& command) {
-    decide(state_, command, now_, kShard, decision_);
+    decide(state_, command, {now_, kShard, kLife}, decision_);
     EXPECT_TRUE(decision_.entry.events_size() == 0 || apply(state_, decision_.entry));
     return decision_.reply;
   }
@@ -208,12 +211,12 @@ TEST_F(KernelTest, SearchAfterWhatNoUserCanBeCalledIsRefusedAndNotAnsweredWithNo
   query.mutable_users()->set_limit(10);
   for (const std::string& after : {std::string("\xff"), std::string("a b"), std::string(kMostNameBytes + 1, 'a')}) {
     query.mutable_users()->set_after(after);
-    answer_query(state_, query, answer);
+    answer_query(state_, query, kShard, answer);
     EXPECT_EQ(static_cast<ErrorCode>(answer.error()), ErrorCode::kInvalidName) << after;
     EXPECT_TRUE(answer.users().empty());
   }
   query.mutable_users()->set_after("Al");
-  answer_query(state_, query, answer);
+  answer_query(state_, query, kShard, answer);
   EXPECT_EQ(answer.error(), 0U);
   EXPECT_EQ(answer.users_size(), 1);
 }
@@ -257,23 +260,47 @@ TEST(BuzzIdTest, StaysBelow2To53For60Years) {
   EXPECT_LT(first_id(kIdEpochMs + kYears60, ShardId(63)).value(), 1ULL << 53);
 }
 
+TEST_F(KernelTest, PostTakesItsPlaceInTheArrivalLogAndInIndexesOfThisShard) {
+  register_account(name_at(kShard));
+  const std::string author = name_at(kShard);
+  const auto id = post(author, "to @" + author + " and @nobody").id();
+  ASSERT_EQ(state_.arrivals().last, 1U);
+  const proto::Arrival& arrival = *state_.arrival(1);
+  EXPECT_EQ(arrival.kind(), proto::Arrival::POSTED);
+  EXPECT_EQ(arrival.author(), author);
+  EXPECT_EQ(arrival.id(), id);
+  EXPECT_EQ(arrival.root(), id) << "a root belongs to its own thread";
+  EXPECT_EQ(arrival.life(), kLife);
+  EXPECT_EQ(arrival.time_ms(), now_);
+  EXPECT_EQ(arrival.mentioned_size(), 1);
+  int indexed = 0;
+  state_.visit_index(Index::kMention, author, BuzzId(), Direction::kNewer, [&](BuzzId /*id*/, std::string_view who) {
+    EXPECT_EQ(who, author);
+    return ++indexed < 10;
+  });
+  EXPECT_EQ(indexed, 1);
+}
+
 TEST_F(KernelTest, ReusedDecisionKeepsTheMemoryOfItsEvents) {
   register_account("alice");
-  post("alice", "one @bob");
+  post("alice", "one https://here");
   const proto::Buzz* buzz = &decision_.entry.events(0).buzz_posted().buzz();
-  const proto::CommandKey* record = &decision_.entry.events(1).key_remembered().record();
+  const proto::Arrival* arrival = &decision_.entry.events(1).arrival_noted().arrival();
+  const proto::CommandKey* record = &decision_.entry.events(2).key_remembered().record();
   const proto::Entity* entity = &buzz->entities(0);
-  const auto id = post("alice", "no mention").id();
+  const auto id = post("alice", "no link").id();
   remove("alice", id);
   EXPECT_EQ(error(post("bob", "refused")), ErrorCode::kUnknownUser);
   EXPECT_EQ(decision_.entry.events_size(), 0);
-  post("alice", "two @carol");
-  ASSERT_EQ(decision_.entry.events_size(), 2);
+  post("alice", "two https://there");
+  ASSERT_EQ(decision_.entry.events_size(), 3);
   EXPECT_EQ(&decision_.entry.events(0).buzz_posted().buzz(), buzz);
-  EXPECT_EQ(&decision_.entry.events(1).key_remembered().record(), record);
+  EXPECT_EQ(&decision_.entry.events(1).arrival_noted().arrival(), arrival);
+  EXPECT_EQ(&decision_.entry.events(2).key_remembered().record(), record);
   EXPECT_EQ(&buzz->entities(0), entity);
-  EXPECT_EQ(buzz->text(), "two @carol");
-  EXPECT_EQ(entity->value(), "carol");
+  EXPECT_EQ(buzz->text(), "two https://there");
+  EXPECT_EQ(entity->value(), "https://there");
+  EXPECT_EQ(arrival->kind(), proto::Arrival::POSTED);
 }
 
 }  // namespace

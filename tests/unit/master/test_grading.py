@@ -67,5 +67,16 @@ class AliveAnswerTest(unittest.TestCase):
                 readiness.parse_alive(answer)
 
 
+class OwedAnswerTest(unittest.TestCase):
+    def test_streams_are_read(self) -> None:
+        self.assertEqual(readiness.parse_owed("owed nothing"), [])
+        self.assertEqual(readiness.parse_owed("owed 3>0 7,3>63 1"), [(3, 0), (3, 63)])
+
+    def test_anything_else_is_refused(self) -> None:
+        for answer in ("error unavailable", "owed", "owed ", "owed 3", "owed 3>x 1", ""):
+            with self.subTest(answer=answer), self.assertRaises(ValueError):
+                readiness.parse_owed(answer)
+
+
 if __name__ == "__main__":
     unittest.main()

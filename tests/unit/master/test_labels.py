@@ -32,11 +32,24 @@ class LabelsTest(unittest.TestCase):
             f'author #1/1 "posted {FIRST}",#2/1 "a\\",{FIRST}/1 \\"b\\\\"',
         )
 
+    def test_feeds_of_many_authors_show_labels_for_what_is_replied_to_as_well(self) -> None:
+        self.show_two()
+        for answer, shown in (
+            (f'feed {SECOND}/1 @Bob "a",7/2 @Max to {FIRST} "to 8 x" (more)', 'feed #2/1 @Bob "a",#3/2 @Max to #1 "to 8 x" (more)'),
+            (f'topic {FIRST}/1 @Bob "a"', 'topic #1/1 @Bob "a"'),
+            (f'mentions {FIRST}/1 @5 "5/1 @a \\"{SECOND}/1\\""', f'mentions #1/1 @5 "5/1 @a \\"{SECOND}/1\\""'),
+            (f'thread {FIRST}/2 @Bob deleted | 7/1 @Max to {FIRST} "a",9/2 @Ada to 7 deleted',
+             'thread #1/2 @Bob deleted | #3/1 @Max to #1 "a",#4/2 @Ada to #3 deleted'),
+            (f'thread 11/1 @Bob to 12 "a | {FIRST}/1"', f'thread #5/1 @Bob to #6 "a | {FIRST}/1"'),
+        ):
+            self.assertEqual(self.labels.to_labels(answer), shown)
+
     def test_other_answers_are_printed_as_they_came(self) -> None:
         self.show_two()
         for answer in (
             "author ", "ok", "", f"messages posted {FIRST}", f"users {FIRST}", f"registered {FIRST}",
             "error unavailable", f"error usage: {FIRST}", f"error unknown command: posted {FIRST}",
+            f"followers {FIRST}", f"user {FIRST} buzzes 1 followers 0 following 0", f"owed {FIRST}>3 1", "feed ",
         ):
             self.assertEqual(self.labels.to_labels(answer), answer)
 
@@ -57,6 +70,13 @@ class LabelsTest(unittest.TestCase):
             ("as with with with edit #1 x", f"as with with with edit {FIRST} x"),
             ("author Bob before #2 limit 3", f"author Bob before {SECOND} limit 3"),
             ("author Bob after #1", f"author Bob after {FIRST}"),
+            ("as Bob reply #1 to #2", f"as Bob reply {FIRST} to #2"),
+            ("feed Bob before #1", f"feed Bob before {FIRST}"),
+            ("mentions Bob after #2", f"mentions Bob after {SECOND}"),
+            ("topic #1 before #2", f"topic #1 before {SECOND}"),
+            ("thread #2", f"thread {SECOND}"),
+            ("thread #2 after #1 limit 3", f"thread {SECOND} after {FIRST} limit 3"),
+            ("thread 5 after #1", f"thread 5 after {FIRST}"),
         ):
             self.assertEqual(self.labels.to_ids(line), sent)
 
@@ -64,6 +84,7 @@ class LabelsTest(unittest.TestCase):
         for line in (
             "as Bob post #1", "as Bob post edit #1", "as Bob with edit post edit #1", "as Bob with #1 post delete #1",
             "as Bob edit 5 #1", "author #1", "author Bob limit #1", "users #1", "broadcast as Bob edit #1 x", "as #1",
+            "topic #1", "feed #1", "as Bob follow #1", "followers Bob after #1",
         ):
             self.assertEqual(self.labels.to_ids(line), line)
 

@@ -2,8 +2,8 @@ import unittest
 
 from master import script
 from master.script import (
-    Answer, Ask, Broadcast, Crash, Cut, Exit, Heal, Partition, Pause, Resume, ScriptError, Send, Sleep, Start, Stop,
-    WaitAlive, Wipe,
+    Answer, Ask, Broadcast, Crash, Cut, Exit, Heal, Partition, Pause, Resume, ScriptError, Send, Settle, Sleep, Start,
+    Stop, WaitAlive, Wipe,
 )
 
 
@@ -32,6 +32,8 @@ class ScriptTest(unittest.TestCase):
         self.assertEqual(self.only("1 wipe"), Wipe("x.input", 1, 1))
         self.assertEqual(self.only("1 send as Bob  post #1"), Send("x.input", 1, 1, "as Bob  post #1"))
         self.assertEqual(self.only("1 answer"), Answer("x.input", 1, 1))
+        self.assertEqual(self.only("settle 5000"), Settle("x.input", 1, 5000))
+        self.assertEqual(self.only("1 settle 5000"), Ask("x.input", 1, 1, "settle 5000"))
         self.assertEqual(self.only("wait 500 0 alive 0,2"), WaitAlive("x.input", 1, 0, 500, (0, 2)))
 
     def test_any_other_line_for_a_node_is_forwarded_as_it_stands(self) -> None:
@@ -56,7 +58,7 @@ class ScriptTest(unittest.TestCase):
             "hello", "0", "64 get", "-1 get", "0 start", "0 start 3", "0 start 3 x", "0 start 0 10000",
             "0 start 65 10000", "3 start 3 10003", "0 start 3 70000", "0 broadcast", "0 broadcast   ", "0 crash now",
             "0 pause 5", "0 wipe all", "0 send", "0 send broadcast x", "0 answer 1",
-            "sleep", "sleep -1", "sleep soon", "sleep 600001", "exit 0", "heal 0", "partition",
+            "sleep", "sleep -1", "sleep soon", "sleep 600001", "settle", "settle x", "settle 5 0", "exit 0", "heal 0", "partition",
             "partition 0,1", "partition 0 | 0", "partition 0,,1 | 2", "partition 0 | x", "cut 0", "cut 0 > 0",
             "cut 0 < 1", "wait 10 0", "wait 10 0 get", "wait 10 0 alive", "wait 10 0 alive 2,1", "wait x 0 alive 0",
             "0 broadcast " + "x" * script.MAX_LINE_BYTES,

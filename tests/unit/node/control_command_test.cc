@@ -56,6 +56,16 @@ TEST(ControlCommandTest, UnblockNamesOnePeer) { EXPECT_EQ(parsed<UnblockPeer>("u
 
 TEST(ControlCommandTest, AuthBringsAToken) { EXPECT_EQ(parsed<Auth>("auth c0ffee").token, "c0ffee"); }
 
+TEST(ControlCommandTest, LinesAboutUsersAndBuzzesAreWishesOrQueries) {
+  EXPECT_TRUE(parsed<Wish>("as bob follow max").command.has_follow_user());
+  EXPECT_TRUE(parsed<Read>("feed bob").query.has_feed());
+  EXPECT_TRUE(parsed<Read>("owed").query.has_owed());
+  EXPECT_EQ(parsed<HomeOf>("home bob").user, "bob");
+  EXPECT_EQ(parsed<Settle>("settle 5").most, std::chrono::milliseconds(5));
+  EXPECT_EQ(answer_to("feed"), "error usage: feed <user> [before|after <id>] [limit <number>]");
+  EXPECT_EQ(answer_to("settle soon"), "error usage: settle <ms>, at most 600000");
+}
+
 TEST(ControlCommandTest, MissingOrSurplusWordsAreAnsweredWithTheForm) {
   for (const char* line : {"get now", "get ", "get  "}) EXPECT_EQ(answer_to(line), "error usage: get") << line;
   EXPECT_EQ(answer_to("alive 1"), "error usage: alive");
@@ -99,7 +109,8 @@ TEST(ControlCommandTest, OnlyTheLabsCommandsAreOpenToAll) {
   for (const char* line : {"get", "alive", "broadcast x", "auth x", "nonsense", "block x"}) {
     EXPECT_TRUE(open_to_all(parse_command(line))) << line;
   }
-  for (const char* line : {"status", "block 1", "unblock 1", "mark", "stop"}) {
+  for (const char* line :
+       {"status", "block 1", "unblock 1", "mark", "stop", "as bob post x", "feed bob", "owed", "settle 1"}) {
     EXPECT_FALSE(open_to_all(parse_command(line))) << line;
   }
 }

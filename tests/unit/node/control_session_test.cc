@@ -236,8 +236,12 @@ TEST_F(ControlSessionTest, StopIsAnsweredBeforeTheNodeStops) {
 }
 
 TEST_F(ControlSessionTest, UsersAndBuzzesWantAuthFirst) {
-  send("as bob post x\nauthor bob\nusers\nhome bob\n");
-  EXPECT_EQ(answers(), "error not authorized\nerror not authorized\nerror not authorized\nerror not authorized\n");
+  for (const char* line : {"as bob post x\n", "as bob follow max\n", "author bob\n", "feed bob\n", "topic x\n",
+                           "mentions bob\n", "thread 1\n", "users\n", "followers bob\n", "followees bob\n",
+                           "user bob\n", "home bob\n", "owed\n", "settle 5\n"}) {
+    send(line);
+    EXPECT_EQ(answers(), "error not authorized\n") << line;
+  }
 }
 
 TEST_F(ControlSessionTest, WishesAreAnsweredInOrder) {
@@ -251,6 +255,26 @@ TEST_F(ControlSessionTest, WishesAreAnsweredInOrder) {
   ASSERT_THAT(target_.answers, SizeIs(1));
   target_.answers.at(0)({});
   EXPECT_EQ(answers(), "author \nhome 2 shard 5\n");
+}
+
+TEST_F(ControlSessionTest, SettleIsAnsweredWhenItIsDoneOrItsTimeIsOver) {
+  authorize();
+  send("settle 500\nalive\n");
+  EXPECT_THAT(target_.asked, ElementsAre("settle 500"));
+  EXPECT_EQ(answers(), "");
+  target_.dones.at(0)({});
+  EXPECT_EQ(answers(), "settled\nalive 0,2\n");
+  send("settle 0\n");
+  target_.dones.at(1)(base::fail("3>4 1; no answer from 1"));
+  EXPECT_EQ(answers(), "error not_settled: 3>4 1; no answer from 1\n");
+}
+
+TEST_F(ControlSessionTest, NobodyGoesOnSettlingForAMasterThatLeft) {
+  authorize();
+  send("settle 600000\n");
+  EXPECT_FALSE(target_.settlings.at(0).expired());
+  session_->on_end("closed by peer");
+  EXPECT_TRUE(target_.settlings.at(0).expired());
 }
 
 }  // namespace

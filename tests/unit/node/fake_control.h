@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,10 +67,17 @@ struct FakeTarget final : ControlTarget {
     replies.push_back(std::move(callback));
   }
   void query(const proto::Query& query, AnswerCallback callback) override {
-    asked.push_back(query.has_users() ? "users" : "author");
+    asked.push_back(query.has_users() ? "users" : query.has_owed() ? "owed" : "author");
     answers.push_back(std::move(callback));
   }
   [[nodiscard]] Home home_of(const std::string& /*user*/) const override { return {base::NodeId(2), base::ShardId(5)}; }
+  [[nodiscard]] std::shared_ptr<void> settle(std::chrono::milliseconds most, DoneCallback callback) override {
+    asked.push_back("settle " + std::to_string(most.count()));
+    dones.push_back(std::move(callback));
+    const auto kept = std::make_shared<int>();
+    settlings.push_back(kept);
+    return kept;
+  }
   void stop() override { ++stops; }
 
   std::deque<std::string> lines;
@@ -80,6 +88,7 @@ struct FakeTarget final : ControlTarget {
   std::vector<StatusCallback> statuses;
   std::vector<ReplyCallback> replies;
   std::vector<AnswerCallback> answers;
+  std::vector<std::weak_ptr<void>> settlings;
   int stops = 0;
 };
 

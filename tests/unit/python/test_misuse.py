@@ -65,7 +65,7 @@ class MisuseTest(unittest.TestCase):
             self.kernel.apply(entries[1])  # once more
         with self.assertRaisesRegex(ValueError, "does not fit"):
             Kernel().apply(entries[1])  # without what stands before it
-        with self.assertRaisesRegex(ValueError, "a buzz of another shard"):
+        with self.assertRaisesRegex(ValueError, "the entry is of shard 0"):
             Kernel(1).apply(entries[1])
         self.assertEqual(len(self.kernel.author_feed("alice").buzzes), 1)
         self.assertTrue(self.caller.edit("alice", self.posted, "still here").ok)

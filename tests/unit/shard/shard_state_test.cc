@@ -83,8 +83,8 @@ TEST(ShardStatePropertyTest, DecidesAndHoldsWhatPlainMapsDo) {
       now_ms += steps[i].minutes * 60'000LL;
       const auto command = make(steps[i], i, now_ms, ids);
       state.begin();
-      kernel::decide(state, command, now_ms, kShard, decision);
-      kernel::decide(maps, command, now_ms, kShard, expected);
+      kernel::decide(state, command, {now_ms, kShard, 1}, decision);
+      kernel::decide(maps, command, {now_ms, kShard, 1}, expected);
       RC_ASSERT(decision.reply.SerializeAsString() == expected.reply.SerializeAsString());
       RC_ASSERT(decision.entry.SerializeAsString() == expected.entry.SerializeAsString());
       RC_ASSERT(!state.failed());

@@ -22,6 +22,11 @@ class SilentLog final : public base::Log {
   void write(base::LogLevel, std::string_view, std::string_view, base::LogFields) override {}
 };
 
+class NoPushes final : public PushSender {
+ public:
+  [[nodiscard]] bool push(base::NodeId, const proto::Pushes&) override { return false; }
+};
+
 // One shard over a disk in memory.
 class ShardTest : public testing::Test, public ShardOwner {
  protected:
@@ -29,13 +34,18 @@ class ShardTest : public testing::Test, public ShardOwner {
     keeper_.open([this](const store::OpenResult<store::Store*>& opened) { store_ = opened.value_or(nullptr); });
     loop_.advance(milliseconds(10));
     journal_ = std::make_unique<journal::LocalJournal>(*store_, keeper_);
-    shard_ = std::make_unique<Shard>(ShardOptions{kShard, kMostWaiting}, *store_, *journal_, loop_, log_, *this);
+    ShardOptions options;
+    options.shard = kShard;
+    options.most_waiting = kMostWaiting;
+    shard_ = std::make_unique<Shard>(options, services());
     shard_->start();
     loop_.advance(milliseconds(10));
   }
 
-  void on_serving() override { ++serving_; }
-  void on_stepped_back(const char* /*why*/) override { ++stepped_back_; }
+  ShardServices services() { return {*store_, *journal_, loop_, random_, log_, *this, pushes_}; }
+
+  void on_serving(base::ShardId /*shard*/) override { ++serving_; }
+  void on_stepped_back(base::ShardId /*shard*/, const char* /*why*/) override { ++stepped_back_; }
   void on_read_failed(const std::string& /*why*/) override { ++reads_failed_; }
 
   proto::Command command(const std::string& account) {
@@ -69,7 +79,9 @@ class ShardTest : public testing::Test, public ShardOwner {
 
   static constexpr std::size_t kMostWaiting = 5;
   tests::ManualLoop loop_;
+  base::SeededRandom random_{3};
   SilentLog log_;
+  NoPushes pushes_;
   store::MemoryDisk disk_;
   journal::InlineKeeper keeper_{loop_,
                                 [this] {

@@ -92,8 +92,9 @@ TEST_P(IdentityTest, RefusesANewerSchema) {
 
 // A schema two versions on: the first step doubles the value, the second puts "!" behind it.
 Schema two_steps_on(int& runs) {
-  Schema schema{3, {}};
-  schema.migrations.push_back({1, [&runs](Store& store, Batch& last) -> base::Result<void> {
+  const std::uint64_t present = present_schema().version;
+  Schema schema{present + 2, {}};
+  schema.migrations.push_back({present, [&runs](Store& store, Batch& last) -> base::Result<void> {
                                  ++runs;
                                  std::string value;
                                  const auto found = store.get(kKey, value);
@@ -101,7 +102,7 @@ Schema two_steps_on(int& runs) {
                                  last.put(kKey, value + value);
                                  return {};
                                }});
-  schema.migrations.push_back({2, [](Store& store, Batch& last) -> base::Result<void> {
+  schema.migrations.push_back({present + 1, [](Store& store, Batch& last) -> base::Result<void> {
                                  std::string value;
                                  const auto found = store.get(kKey, value);
                                  if (!found) return tl::unexpected(found.error());
@@ -109,6 +110,15 @@ Schema two_steps_on(int& runs) {
                                  return {};
                                }});
   return schema;
+}
+
+// The schema of the first release had no follows and no gossip.
+TEST_P(IdentityTest, StoreOfTheFirstSchemaIsTakenAsItIs) {
+  OpenWith first;
+  first.schema = Schema{1, {}};
+  put(*disk_->opened(first), "ab");
+  EXPECT_EQ(get(*disk_->opened()), "ab");
+  EXPECT_EQ(refusal(first).problem, OpenProblem::kOtherSchema);
 }
 
 TEST_P(IdentityTest, MigratesAnOlderSchemaOnce) {

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "node/store/gossip_keys.h"
+
 namespace buzzer::store {
 namespace {
 
@@ -55,6 +57,57 @@ TEST(KeySchemaTest, TheBytesOfEveryTableStayAsTheyAre) {
   EXPECT_EQ(hex(node_key(NodeField::kNodes).bytes()), "FF 6E");
   EXPECT_EQ(hex(node_key(NodeField::kShards).bytes()), "FF 73");
   EXPECT_EQ(hex(node_key(NodeField::kSynced).bytes()), "FF 79");
+}
+
+TEST(KeySchemaTest, TheBytesOfWhatFollowsAndGossipMakeStayAsTheyAre) {
+  constexpr ShardId kOther(9);
+  EXPECT_EQ(hex(edge_key(kShard, "bo", "al").bytes()), "05 67 62 6F 00 61 6C 00");
+  EXPECT_EQ(hex(follower_key(kShard, "al", "bo").bytes()), "05 68 61 6C 00 62 6F 00");
+  EXPECT_EQ(hex(interest_key(kShard, "bo").bytes()), "05 69 62 6F 00");
+  EXPECT_EQ(hex(followed_author_key(kShard, "bo").bytes()), "05 6A 62 6F 00");
+  EXPECT_EQ(hex(copy_key(kShard, "bo", BuzzId(1)).bytes()), "05 63 62 6F 00 00 00 00 00 00 00 00 01");
+  EXPECT_EQ(hex(topic_keys(kShard, "go").number(1).bytes()), "05 74 67 6F 00 00 00 00 00 00 00 00 01");
+  EXPECT_EQ(hex(mention_keys(kShard, "bo").number(1).bytes()), "05 6E 62 6F 00 00 00 00 00 00 00 00 01");
+  EXPECT_EQ(hex(thread_keys(kShard, BuzzId(2)).number(3).bytes()),
+            "05 64 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00 03");
+  EXPECT_EQ(hex(arrival_key(kShard, 256).bytes()), "05 6C 00 00 00 00 00 00 01 00");
+  EXPECT_EQ(hex(row_key(kShard, kOther, 1).bytes()), "05 6F 09 00 00 00 00 00 00 00 01");
+  EXPECT_EQ(hex(out_stream_key(kShard, kOther).bytes()), "05 71 09");
+  EXPECT_EQ(hex(watermark_key(kShard, kOther).bytes()), "05 77 09");
+  EXPECT_EQ(hex(sweep_key(kShard, 1).bytes()), "05 7A 00 00 00 00 00 00 00 01");
+}
+
+TEST(KeySchemaTest, LongTopicStandsAsItsHash) {
+  const std::string longest(64, 'x');
+  EXPECT_EQ(topic_keys(kShard, longest).bytes().size(), 2 + 64 + 1);
+  // XXH64 of 65 times "x", seed 0.
+  EXPECT_EQ(hex(topic_keys(kShard, longest + "x").bytes()), "05 74 01 4E 51 0F 58 68 B3 3D D5");
+  EXPECT_NE(topic_keys(kShard, longest + "y").bytes(), topic_keys(kShard, longest + "x").bytes());
+}
+
+TEST(KeySchemaTest, NoTopicHoldsEntriesOfAnother) {
+  const std::vector<std::string> topics{
+      "g", "go", "go_", "golang", "\u00fcber", std::string(64, 'x'), std::string(65, 'x'), std::string(66, 'x')};
+  for (const std::string& topic : topics) {
+    for (const std::string& other : topics) {
+      const bool same = topic == other;
+      EXPECT_EQ(holds(topic_keys(kShard, topic), topic_keys(kShard, other).number(0)), same) << topic << ' ' << other;
+      EXPECT_EQ(holds(topic_keys(kShard, topic), topic_keys(kShard, other).number(~0ULL)), same)
+          << topic << ' ' << other;
+    }
+  }
+}
+
+TEST(KeySchemaTest, NoFollowerHoldsEdgesOfAnother) {
+  for (const char* name : {"b", "bo", "bo_", "bob"}) {
+    for (const char* other : {"b", "bo", "bo_", "bob"}) {
+      const bool same = std::string_view(name) == other;
+      EXPECT_EQ(holds(edge_keys(kShard, name), edge_key(kShard, other, "al")), same);
+      EXPECT_EQ(holds(follower_keys(kShard, name), follower_key(kShard, other, "al")), same);
+      EXPECT_EQ(holds(copy_keys(kShard, name), copy_key(kShard, other, BuzzId(~0ULL))), same);
+      EXPECT_EQ(holds(mention_keys(kShard, name), mention_keys(kShard, other).number(~0ULL)), same);
+    }
+  }
 }
 
 TEST(KeySchemaTest, NumbersAreOrderedAsTheyCount) {
@@ -115,6 +168,44 @@ TEST(KeySchemaTest, KeysAreParsedBack) {
   EXPECT_EQ(age->made, 10U);
   EXPECT_EQ(age->account, "bo");
   EXPECT_EQ(age->client_key, std::string_view("k\0\xFF", 3));
+}
+
+TEST(KeySchemaTest, KeysOfFollowsAndGossipAreParsedBack) {
+  const Key edge = edge_key(kShard, "bo", "al");
+  EXPECT_EQ(parse_edge_key(edge.bytes())->follower, "bo");
+  EXPECT_EQ(parse_edge_key(edge.bytes())->author, "al");
+  const Key follower = follower_key(kShard, "al", "bo");
+  EXPECT_EQ(parse_follower_key(follower.bytes())->follower, "bo");
+  EXPECT_EQ(parse_follower_key(follower.bytes())->author, "al");
+  EXPECT_EQ(parse_interest_key(interest_key(kShard, "bo").bytes()), "bo");
+  EXPECT_EQ(parse_followed_author_key(followed_author_key(kShard, "bo").bytes()), "bo");
+  const Key copy = copy_key(kShard, "bo", BuzzId(7));
+  EXPECT_EQ(parse_copy_key(copy.bytes())->author, "bo");
+  EXPECT_EQ(parse_copy_key(copy.bytes())->id, BuzzId(7));
+  EXPECT_EQ(parse_index_key(topic_keys(kShard, "go").number(7).bytes()), BuzzId(7));
+  EXPECT_EQ(parse_index_key(topic_keys(kShard, std::string(65, 'x')).number(7).bytes()), BuzzId(7));
+  EXPECT_EQ(parse_index_key(mention_keys(kShard, "bo").number(7).bytes()), BuzzId(7));
+  EXPECT_EQ(parse_index_key(thread_keys(kShard, BuzzId(1)).number(7).bytes()), BuzzId(7));
+  EXPECT_EQ(parse_arrival_key(arrival_key(kShard, 7).bytes()), 7U);
+  EXPECT_EQ(parse_row_key(row_key(kShard, ShardId(9), 7).bytes()), 7U);
+  EXPECT_EQ(parse_sweep_key(sweep_key(kShard, 7).bytes()), 7U);
+}
+
+TEST(KeySchemaTest, WhatIsNoKeyOfItsTableIsNotParsedAsOne) {
+  const Key edge = edge_key(kShard, "bo", "al");
+  const Key copy = copy_key(kShard, "bo", BuzzId(7));
+  const Key topic = topic_keys(kShard, std::string(65, 'x')).number(7);
+  EXPECT_FALSE(parse_edge_key(follower_key(kShard, "bo", "al").bytes()));
+  EXPECT_FALSE(parse_follower_key(edge.bytes()));
+  EXPECT_FALSE(parse_edge_key(edge.bytes().substr(0, edge.bytes().size() - 1)));
+  EXPECT_FALSE(parse_interest_key(followed_author_key(kShard, "bo").bytes()));
+  EXPECT_FALSE(parse_copy_key(copy.bytes().substr(0, copy.bytes().size() - 1)));
+  EXPECT_FALSE(parse_index_key(copy.bytes()));
+  EXPECT_FALSE(parse_index_key(topic.bytes().substr(0, topic.bytes().size() - 1)));
+  EXPECT_FALSE(parse_index_key(topic_keys(kShard, "go").bytes()));
+  EXPECT_FALSE(parse_index_key(""));
+  EXPECT_FALSE(parse_arrival_key(sweep_key(kShard, 7).bytes()));
+  EXPECT_FALSE(parse_row_key(out_stream_key(kShard, ShardId(9)).bytes()));
 }
 
 TEST(KeySchemaTest, WhatIsNoKeyOfATableIsNotParsed) {

@@ -1,10 +1,10 @@
-#include "node/grid/placement.h"
+#include "node/kernel/home_shard.h"
 
 #include <string>
 
 #include <xxhash.h>
 
-namespace buzzer::grid {
+namespace buzzer::kernel {
 namespace {
 
 base::ShardId shard_of(std::string_view kind, std::string_view name) {
@@ -19,4 +19,4 @@ base::ShardId shard_of_user(std::string_view name) { return shard_of("u/", name)
 
 base::ShardId shard_of_topic(std::string_view topic) { return shard_of("t/", topic); }
 
-}  // namespace buzzer::grid
+}  // namespace buzzer::kernel

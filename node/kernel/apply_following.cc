@@ -1,0 +1,73 @@
+// How events change the follow graph: edges, and how many follow where.
+#include <string>
+#include <vector>
+
+#include "node/kernel/applier.h"
+
+namespace buzzer::kernel {
+namespace {
+
+std::uint64_t followers_of(const proto::AuthorInterest& interest, std::uint32_t shard) {
+  const auto at = static_cast<int>(shard);
+  return at < interest.followers_size() ? interest.followers(at) : 0;
+}
+
+bool is_active(const proto::FollowEdge* edge) { return edge != nullptr && !edge->pending(); }
+
+}  // namespace
+
+bool Applier::edge_put(const proto::EdgePut& event) {
+  const int before = is_active(state_.edge(event.follower(), event.author())) ? 1 : 0;
+  const int after = is_active(&event.edge()) ? 1 : 0;
+  state_.put_edge(event.follower(), event.author(), event.edge());
+  return count(event.follower(), &proto::Account::following, &proto::Account::set_following, after - before);
+}
+
+bool Applier::edge_erased(const proto::EdgeErased& event) {
+  const proto::FollowEdge* edge = state_.edge(event.follower(), event.author());
+  if (edge == nullptr) return false;
+  const int before = is_active(edge) ? 1 : 0;
+  state_.erase_edge(event.follower(), event.author());
+  return count(event.follower(), &proto::Account::following, &proto::Account::set_following, -before);
+}
+
+// A new turn is an id like a buzz's: never given twice.
+bool Applier::followed_author_put(const proto::FollowedAuthorPut& event) {
+  const proto::FollowedAuthor* found = state_.followed_author(event.author());
+  if (found == nullptr || found->turn() != event.record().turn()) {
+    if (event.record().turn() <= shard_.last_id()) return false;
+    shard_.set_last_id(event.record().turn());
+  }
+  state_.put_followed_author(event.author(), event.record());
+  return true;
+}
+
+bool Applier::interest_put(std::string_view author, std::uint32_t shard, std::uint64_t followers) {
+  if (!is_shard(shard)) return false;
+  proto::AuthorInterest interest;
+  if (const proto::AuthorInterest* found = state_.interest(author)) interest = *found;
+  const std::uint64_t before = followers_of(interest, shard);
+  while (interest.followers_size() <= static_cast<int>(shard)) interest.add_followers(0);
+  interest.set_followers(static_cast<int>(shard), followers);
+  while (!interest.followers().empty() && *interest.followers().rbegin() == 0) {
+    interest.mutable_followers()->RemoveLast();
+  }
+  interest.followers().empty() ? state_.erase_interest(author) : state_.put_interest(author, interest);
+  return count(author, &proto::Account::followers, &proto::Account::set_followers,
+               static_cast<std::int64_t>(followers - before));
+}
+
+bool Applier::interest_of_shard_erased(std::uint32_t shard) {
+  if (!is_shard(shard)) return false;
+  std::vector<std::string> authors;
+  state_.visit_interests([&](std::string_view author, const proto::AuthorInterest& interest) {
+    if (followers_of(interest, shard) != 0) authors.emplace_back(author);
+    return true;
+  });
+  for (const std::string& author : authors) {
+    if (!interest_put(author, shard, 0)) return false;
+  }
+  return true;
+}
+
+}  // namespace buzzer::kernel

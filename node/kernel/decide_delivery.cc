@@ -1,0 +1,204 @@
+// What a row does that has arrived from another shard. Its effect and the watermark that says so are in one entry: so
+// whatever becomes of the sender, of the link, or of this shard, the row takes effect once.
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/planted_mistakes.h"
+#include "node/kernel/buzz_effects.h"
+#include "node/kernel/following.h"
+#include "node/kernel/home_shard.h"
+#include "node/kernel/streams.h"
+#include "node/kernel/sweeps.h"
+
+namespace buzzer::kernel {
+namespace {
+
+using proto::Delivery;
+using proto::Event;
+
+class DeliveryDecider : private Decider {
+ public:
+  DeliveryDecider(const StateView& state, const Received& received, const Moment& moment, Decision& decision)
+      : Decider(state, moment, decision), received_(received), delivery_(*received.delivery) {
+    if (const proto::Watermark* watermark = state.watermark(received.from)) watermark_ = *watermark;
+  }
+
+  void run() {
+    if (!is_next()) return;
+    const bool again = delivery_.has_begin() && watermark_.epoch() != 0;
+    if (delivery_.has_begin()) watermark_.set_epoch(watermark_.epoch() + 1);
+    watermark_.set_generation(received_.generation);
+    watermark_.set_number(received_.number);
+    watermark_.set_life(delivery_.life());
+    watermark_.set_incarnation(received_.incarnation);
+    proto::WatermarkPut& put = *add(Event::kWatermarkPut).mutable_watermark_put();
+    put.set_from(received_.from.value());
+    *put.mutable_watermark() = watermark_;
+    take(again);
+    finish();
+  }
+
+ private:
+  // Only the row after the watermark is: one that comes again, and one that overtakes another, are not. The first row
+  // of a generation that this shard does not know is the next one too.
+  [[nodiscard]] bool is_next() const {
+    if (received_.from == shard() || received_.generation == 0) return false;
+    if (delivery_.body_case() == Delivery::BODY_NOT_SET) return false;  // of a newer release: it waits for this one's
+    if (delivery_.has_begin()) return received_.number == 1 && received_.generation != watermark_.generation();
+    // A sender that has lost its store or was put back first hears that all it sent counts no more
+    // (decide_peer_incarnation).
+    if (received_.generation != watermark_.generation() || received_.incarnation != watermark_.incarnation())
+      return false;
+    if (is_planted(base::Mistake::kWatermarkSkips)) return received_.number > watermark_.number();
+    return received_.number == watermark_.number() + 1;
+  }
+
+  void take(bool again) {
+    switch (delivery_.body_case()) {
+      case Delivery::kBegin:
+        return begin(delivery_.begin(), again);
+      case Delivery::kBuzz:
+        return take_buzz(delivery_.buzz(), false);
+      case Delivery::kInterest:
+        return take_interest(delivery_.interest());
+      case Delivery::kInterestAnswer:
+        return take_answer(delivery_.interest_answer());
+      case Delivery::kBackfill:
+        for (const proto::Buzz& buzz : delivery_.backfill().buzzes()) take_buzz(buzz, true);
+        return;
+      case Delivery::kResynced:
+        // In the first epoch there is nothing of an earlier one.
+        if (watermark_.epoch() > 1) sweep_shard(*this, received_.from, watermark_.epoch());
+        return;
+      case Delivery::BODY_NOT_SET:
+        return;
+    }
+  }
+
+  // What the sender's users were interested in is declared anew behind this row: until then, nothing is known of it.
+  void begin(const proto::StreamBegin& row, bool again) {
+    if (again) add(Event::kInterestOfShardErased).mutable_interest_of_shard_erased()->set_shard(received_.from.value());
+    if (!row.again()) return;
+    if (state().out_stream(received_.from) != nullptr) return ask_once_more();
+    // A sender that begins again because this shard has lost what it had cannot know that this shard has nothing to
+    // send any more: so a stream the other way begins too, and the sender forgets what this shard declared before.
+    proto::OutStream stream;
+    stream.set_generation(moment().life);
+    begin_stream(received_.from, stream, true);
+  }
+
+  // Answers that were still to come went with the stream's former rows.
+  void ask_once_more() {
+    state().visit_followed_authors("", [this](std::string_view author, const proto::FollowedAuthor& found) {
+      if (found.accepted() || shard_of_user(author) != received_.from) return true;
+      const proto::FollowedAuthor record = found;
+      ask_for_interest(*this, received_.from, std::string(author), record);
+      return true;
+    });
+  }
+
+  // A shard speaks for its own authors only. (That a row says otherwise cannot be; that it then does harm must not be.)
+  void take_buzz(const proto::Buzz& buzz, bool backfilled) {
+    if (!is_name(buzz.author()) || id_shard(BuzzId(buzz.id())) != received_.from) return;
+    take_copy(*this, buzz, watermark_.epoch(), backfilled);
+  }
+
+  // At the author's home. The bit that lets the shard have what the author posts, the buzzes until now, and the answer
+  // are one entry, in the order of the rows: no buzz falls between them.
+  void take_interest(const proto::DeclareInterest& declared) {
+    const proto::Account* account = is_name(declared.author()) ? state().account(declared.author()) : nullptr;
+    if (account == nullptr) {
+      if (declared.asks()) answer(declared, "");
+      return;
+    }
+    const std::string name = account->name();
+    const bool answers = declared.asks() && declared.followers() > 0;
+    const bool forgotten = answers && is_planted(base::Mistake::kBackfillBeforeEdge);
+    if (!forgotten && followers_in(state(), declared.author(), received_.from) != declared.followers()) {
+      put_interest(*this, declared.author(), received_.from, declared.followers());
+    }
+    if (!answers) return;
+    send_backfill(declared.author());
+    answer(declared, name);
+  }
+
+  void answer(const proto::DeclareInterest& declared, const std::string& name) {
+    proto::InterestAnswer& answer = *queue_row(received_.from).mutable_interest_answer();
+    answer.set_author(declared.author());
+    answer.set_turn(declared.turn());
+    answer.set_name(name);
+  }
+
+  void send_backfill(std::string_view author) {
+    std::vector<BuzzId> ids;
+    const FeedPlace end{std::numeric_limits<std::int64_t>::max(), BuzzId(std::numeric_limits<std::uint64_t>::max())};
+    state().visit_author(author, end, Direction::kOlder, [&ids](const FeedPlace& place) {
+      ids.push_back(place.id);
+      return ids.size() < kBackfill;
+    });
+    std::reverse(ids.begin(), ids.end());
+    for (std::size_t first = 0; first < ids.size(); first += kBackfillPerRow) {
+      proto::Backfill& row = *queue_row(received_.from).mutable_backfill();
+      const std::size_t end_of_row = std::min(first + kBackfillPerRow, ids.size());
+      for (std::size_t i = first; i < end_of_row; ++i) row.add_buzzes()->set_id(ids[i].value());
+    }
+    const ShardBits bit = bit_of(received_.from);
+    for (const BuzzId id : ids) {
+      const proto::Buzz* buzz = state().buzz(id);
+      if (buzz == nullptr || (buzz->sent_to() & bit) != 0) continue;
+      proto::SentTo& sent = *add(Event::kSentTo).mutable_sent_to();
+      sent.set_id(id.value());
+      sent.set_shards(bit);
+    }
+  }
+
+  // At the followers' home.
+  void take_answer(const proto::InterestAnswer& answer) {
+    if (!is_name(answer.author())) return;
+    const proto::FollowedAuthor* found = state().followed_author(answer.author());
+    if (found == nullptr || found->turn() != answer.turn()) return;  // to a question that is over
+    if (answer.name().empty()) return refused(answer.author());
+    if (!found->accepted()) accepted(answer, *found);  // a stream that begins anew asks once more
+  }
+
+  void accepted(const proto::InterestAnswer& answer, proto::FollowedAuthor record) {
+    record.set_accepted(true);
+    record.set_name(answer.name());
+    put_followed_author(*this, answer.author(), record);
+    proto::Reply reply;
+    reply.set_time_ms(clock_ms());
+    for (const Follower& follower : followers_here(state(), answer.author())) {
+      if (!follower.edge.pending()) continue;
+      put_active_edge(*this, follower.name, answer.author(), answer.name());
+      for (const std::string& key : follower.edge.keys()) resolve_key(follower.name, key, reply);
+    }
+  }
+
+  // There is no such user; or no more, at a home that was put back to when there was none.
+  void refused(const std::string& author) {
+    proto::Reply reply;
+    reply.set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnknownUser));
+    reply.set_message("no such user: " + author);
+    for (const Follower& follower : followers_here(state(), author)) {
+      erase_edge(*this, follower.name, author, follower.edge, reply);
+    }
+    erase_followed_author(*this, author);
+    // Whoever came while the question was under way was declared behind it: perhaps there was such a user by then.
+    declare_interest(*this, received_.from, author, 0);
+  }
+
+  const Received received_;
+  const Delivery& delivery_;
+  proto::Watermark watermark_;  // before this row; then, with it
+};
+
+}  // namespace
+
+void decide_delivery(const StateView& state, const Received& received, const Moment& moment, Decision& decision) {
+  DeliveryDecider(state, received, moment, decision).run();
+}
+
+}  // namespace buzzer::kernel

@@ -1,0 +1,54 @@
+// Edges of the follow graph and what shards tell each other of it, as commands and rows change them. For this folder
+// alone.
+//
+// An edge is kept at the follower's home; the author's home knows only how many follow in each shard. For an author at
+// home elsewhere the follower's shard keeps one record (FollowedAuthor), however many follow. The first follower's edge
+// is *pending* until the author's home has answered; pending edges keep what arrives, so between the moment that home
+// begins to send and the moment its answer takes effect nothing is lost.
+//
+// Each question has a *turn*, a number of its own, which the answer names: so an answer to a question from before
+// everybody left is not taken for one to the question of who follows now. Numbers of followers are told as absolute
+// values, never as changes: what was told last is true, whatever became of the rows before.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "node/kernel/decider.h"
+
+namespace buzzer::kernel {
+
+// Pending followers of one author in one shard: one entry makes them all active.
+inline constexpr std::uint64_t kMostPending = 1000;
+// Commands that wait for one pending edge.
+inline constexpr int kMostWaitingKeys = 8;
+
+// Of an author at home here: how many follow in that shard.
+[[nodiscard]] std::uint64_t followers_in(const StateView& state, std::string_view author, ShardId shard);
+void put_interest(Decider& decider, std::string_view author, ShardId shard, std::uint64_t followers);
+
+// The edge takes effect, at a position of the arrival log. `registered`: the author's name.
+void put_active_edge(Decider& decider, std::string_view follower, std::string_view author,
+                     const std::string& registered);
+// The edge goes; the commands that waited for it come to `reply`.
+void erase_edge(Decider& decider, std::string_view follower, std::string_view author, const proto::FollowEdge& edge,
+                const proto::Reply& reply);
+
+void put_followed_author(Decider& decider, std::string_view author, const proto::FollowedAuthor& record);
+// Nobody here follows the author any more, and what only followers were a reason for goes by and by.
+void erase_followed_author(Decider& decider, std::string_view author);
+
+// Tells the author's home how many follow here; asks it for an answer, if that is so.
+void declare_interest(Decider& decider, ShardId home, std::string_view author, std::uint64_t followers);
+void ask_for_interest(Decider& decider, ShardId home, std::string_view author, const proto::FollowedAuthor& record);
+
+// Who follows an author here, pending or not, and the edges.
+struct Follower {
+  std::string name;
+  proto::FollowEdge edge;
+};
+[[nodiscard]] std::vector<Follower> followers_here(const StateView& state, std::string_view author);
+
+}  // namespace buzzer::kernel

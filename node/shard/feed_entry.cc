@@ -1,0 +1,41 @@
+#include "node/shard/feed_entry.h"
+
+#include "node/kernel/buzz_id.h"
+#include "node/shard/feed_filter.h"
+#include "proto/link.pb.h"
+
+namespace buzzer::shard {
+
+const proto::Buzz* present_buzz(const kernel::StateView& state, base::ShardId shard, const proto::Arrival& arrival) {
+  if (!tells_of_buzz(arrival)) return nullptr;
+  const base::BuzzId id(arrival.id());
+  if (kernel::id_shard(id) == shard) return state.buzz(id);
+  const proto::Copy* copy = state.copy(arrival.author(), id);
+  return copy == nullptr ? nullptr : &copy->buzz();
+}
+
+void encode_feed_entry(const proto::Arrival& arrival, const proto::Buzz* present, std::string& encoded) {
+  thread_local proto::FeedEntry entry;  // kept for its memory
+  entry.Clear();
+  entry.set_kind(arrival.kind());
+  entry.set_author(arrival.author());
+  if (!tells_of_buzz(arrival)) {
+    entry.set_follower(arrival.follower());
+    entry.SerializeToString(&encoded);
+    return;
+  }
+  entry.set_id(arrival.id());
+  proto::Buzz& buzz = *entry.mutable_buzz();
+  if (present != nullptr && present->deleted()) entry.set_kind(proto::Arrival::DELETED);
+  if (present != nullptr && entry.kind() != proto::Arrival::DELETED) {
+    buzz = *present;
+    buzz.clear_sent_to();
+  } else {
+    buzz.set_id(arrival.id());
+    buzz.set_author(present != nullptr ? present->author() : arrival.author());
+    buzz.set_version(present != nullptr ? present->version() : arrival.version());
+  }
+  entry.SerializeToString(&encoded);
+}
+
+}  // namespace buzzer::shard
