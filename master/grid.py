@@ -23,6 +23,7 @@ END_S = 1.0
 """Likewise after a crash or a stop."""
 ANSWER_S = 5.0
 """A node that has not answered a command by then fails the scenario."""
+_QUIET_ROUNDS = 2
 
 
 class GridError(Exception):
@@ -169,7 +170,7 @@ class Grid:
     def ask(self, node: int, line: str) -> str:
         running = self._healthy(node)
         try:
-            answer = running.client.ask(line, self._deadline(ANSWER_S))
+            answer = running.client.ask(line, self._deadline(ANSWER_S + _own_time_s(line)))
         except ControlError as error:
             raise self._silent(node, error) from error
         if answer == "ok":
@@ -192,7 +193,7 @@ class Grid:
             raise GridError(f"node {node} owes no answer: nothing was sent to it since it was started")
         oldest = running.sent.popleft()
         try:
-            answer = oldest.client.answer(oldest.ticket, self._deadline(ANSWER_S))
+            answer = oldest.client.answer(oldest.ticket, self._deadline(ANSWER_S + _own_time_s(oldest.line)))
         except ControlError as error:
             raise self._silent(node, error) from error
         finally:
@@ -217,6 +218,23 @@ class Grid:
         found = readiness.poll(complaint, deadline)
         if found:
             raise GridError(f"waited {ms} ms for node {node} to answer `{expected}`: {found}")
+
+    def settle(self, ms: int) -> None:
+        """Until no healthy node owes anything to another that it is not parted from. Raises GridError after `ms`."""
+        deadline = time.monotonic() + ms / 1000 * self._patience
+        quiet_rounds = 0
+
+        def complaint() -> Optional[str]:
+            nonlocal quiet_rounds
+            self.check()
+            found = readiness.owing(self._healthy_clients(), self._node_of_shard, self._faults.parted, deadline)
+            quiet_rounds = 0 if found else quiet_rounds + 1
+            # What moved on from one node to another while they were asked may have been seen at neither.
+            return found or (None if quiet_rounds == _QUIET_ROUNDS else "nothing was owed, but only for a moment")
+
+        found = readiness.poll(complaint, deadline)
+        if found:
+            raise GridError(f"waited {ms} ms for what is owed to arrive: {found}")
 
     # The whole grid
 
@@ -281,6 +299,9 @@ class Grid:
         return ORDERLY_STOP_S * self._patience
 
     # Nodes
+
+    def _node_of_shard(self, shard: int) -> int:
+        return shard % max(node.grid_size for node in self._nodes.values())
 
     def _running(self, node: int) -> Node:
         running = self._nodes.get(node)
@@ -358,3 +379,9 @@ class Grid:
         ports = [node.process.options.mesh_port, node.client.port]
         found = [f"; port {port} is held by {who}" for port in ports if port and (who := holder.find(port))]
         return "".join(found)
+
+
+def _own_time_s(line: str) -> float:
+    """How long the node has been told to take for its answer."""
+    words = line.split(" ")
+    return int(words[1]) / 1000 if len(words) == 2 and words[0] == "settle" and words[1].isdecimal() else 0.0

@@ -7,14 +7,27 @@ new one `#2`. Labels stand where the control port has an id, never inside a text
 from __future__ import annotations
 
 import re
-from typing import Dict, List
+from typing import Dict, List, Match
 
-_AS = re.compile(r"(as [^ ]+ (?:with [^ ]+ )?(?:edit|delete) )(#[^ ]*)")
-_AUTHOR = re.compile(r"(author [^ ]+ (?:before|after) )(#[^ ]*)")
+_PLACES = (
+    re.compile(r"(as [^ ]+ (?:with [^ ]+ )?(?:reply|edit|delete) )(#[^ ]*)"),
+    re.compile(r"((?:author|feed|topic|mentions) [^ ]+ (?:before|after) )(#[^ ]*)"),
+    re.compile(r"(thread )(#[^ ]*)"),
+    re.compile(r"(thread [^ ]+ after )(#[^ ]*)"),
+)
+"""Where a command has an id."""
 _LABEL = re.compile(r"#([1-9][0-9]{0,8})")
 
 _DONE = re.compile(r"(posted |edited |deleted )([0-9]+)")
-_ENTRY = re.compile(r'([0-9]+)(/[0-9]+ "(?:[^"\\]|\\.)*")')
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_FEEDS = (
+    ("author ", re.compile(rf"([0-9]+)(/[0-9]+ )()()({_TEXT})")),
+    *(
+        (word, re.compile(rf"([0-9]+)(/[0-9]+ @[^ ]+ )(?:(to )([0-9]+))?( ?(?:deleted|{_TEXT}))"))
+        for word in ("feed ", "topic ", "mentions ", "thread ")
+    ),
+)
+"""The entries of each feed: id, version and author, the id that is replied to, text."""
 _UNKNOWN = re.compile(r"(error unknown_buzz: no such buzz: )([0-9]+)")
 
 
@@ -31,20 +44,28 @@ class Labels:
 
     def to_ids(self, line: str) -> str:
         """A command as the node understands it. Raises LabelError."""
-        found = _AS.match(line) or _AUTHOR.match(line)
-        if found is None:
-            return line
-        return found[1] + self._id(found[2]) + line[found.end():]
+        for place in _PLACES:
+            found = place.match(line)
+            if found is not None:
+                line = found[1] + self._id(found[2]) + line[found.end():]
+        return line
 
     def to_labels(self, answer: str) -> str:
         """An answer as it is printed."""
-        if answer.startswith("author "):
-            return _ENTRY.sub(lambda entry: self._label(entry[1]) + entry[2], answer)
+        for word, entry in _FEEDS:
+            if answer.startswith(word):
+                return entry.sub(self._entry, answer)
         done = _DONE.match(answer)
         if done is not None:
             return done[1] + self._label(done[2]) + answer[done.end():]
         # This one repeats what the script said; an id that it said in digits stays as it was.
         return _UNKNOWN.sub(lambda error: error[1] + self._labels.get(error[2], error[2]), answer)
+
+    def _entry(self, entry: Match[str]) -> str:
+        shown = self._label(entry[1]) + entry[2]
+        if entry[4]:
+            shown += entry[3] + self._label(entry[4])
+        return shown + entry[5]
 
     def _id(self, label: str) -> str:
         number = _LABEL.fullmatch(label)

@@ -1,9 +1,9 @@
-"""Waiting for a state instead of sleeping: what nodes see of each other, and marks."""
+"""Waiting for a state instead of sleeping: what nodes see of each other, marks, and what is still owed."""
 
 from __future__ import annotations
 
 import time
-from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Union
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 
 from master.control_client import ControlClient, ControlError
 
@@ -93,6 +93,42 @@ def unmarked(clients: Mapping[int, ControlClient], deadline: float) -> Optional[
         for node, answer in ask_all(clients, "mark", deadline).items()
         if isinstance(answer, ControlError) or not answer.startswith("marked")
     ]
+    return "; ".join(complaints) or None
+
+
+def parse_owed(answer: str) -> List[Tuple[int, int]]:
+    """From which shard to which something is owed, by an `owed` answer. Raises ValueError for anything else."""
+    word, _, streams = answer.partition(" ")
+    if word != "owed" or not streams:
+        raise ValueError(f"not an answer to owed: {answer[:80]}")
+    owed: List[Tuple[int, int]] = []
+    for stream in streams.split(",") if streams != "nothing" else []:
+        source, _, destination = stream.partition(" ")[0].partition(">")
+        owed.append((int(source), int(destination)))
+    return owed
+
+
+def owing(
+    clients: Mapping[int, ControlClient],
+    node_of: Callable[[int], int],
+    parted: Callable[[int, int], bool],
+    deadline: float,
+) -> Optional[str]:
+    """None once none of these nodes owes anything to another of them that it is not parted from; else who does.
+    `node_of` tells the node of a shard."""
+    complaints: List[str] = []
+    for node, answer in ask_all(clients, "owed", deadline).items():
+        if isinstance(answer, ControlError):
+            complaints.append(f"node {node} does not answer ({answer})")
+            continue
+        try:
+            destinations = {node_of(destination) for _, destination in parse_owed(answer)}
+        except ValueError as error:
+            complaints.append(f"node {node}: {error}")
+            continue
+        reached = sorted(peer for peer in destinations if peer in clients and not parted(node, peer))
+        if reached:
+            complaints.append(f"node {node} owes to {_ids(reached)} ({answer})")
     return "; ".join(complaints) or None
 
 

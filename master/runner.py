@@ -53,6 +53,9 @@ def _execute(command: script.Command, grid: Grid, labels: Labels, answer: Callab
         expected = "alive " + ",".join(str(node) for node in command.alive)
         grid.wait_alive(command.node, expected, command.ms)
         answer(expected)
+    elif isinstance(command, script.Settle):
+        grid.settle(command.ms)
+        answer("settled")
     elif isinstance(command, script.Partition):
         grid.partition(command.groups)
     elif isinstance(command, script.Cut):

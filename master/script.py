@@ -118,6 +118,13 @@ class Heal(Command):
 
 
 @dataclass(frozen=True)
+class Settle(Command):
+    """Waits until no healthy node owes anything to another."""
+
+    ms: int
+
+
+@dataclass(frozen=True)
 class Sleep(Command):
     ms: int
 
@@ -165,6 +172,10 @@ class _Line:
             form = "sleep <ms>"
             self.expect_words(2, form)
             return Sleep(self.file, self.number, self.milliseconds(self.words[1], form))
+        if first == "settle":
+            form = "settle <ms>"
+            self.expect_words(2, form)
+            return Settle(self.file, self.number, self.milliseconds(self.words[1], form))
         if first == "exit":
             self.expect_words(1, "exit")
             return Exit(self.file, self.number)
@@ -181,7 +192,7 @@ class _Line:
             return self.node_command(self.node(first, "<id> <command>"))
         self.fail(
             "`<id> <command>` with an id from 0 to 63, or one of: "
-            "sleep, exit, partition, heal, cut, wait"
+            "sleep, exit, partition, heal, cut, wait, settle"
         )
 
     def node_command(self, node: int) -> Command:
