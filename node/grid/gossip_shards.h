@@ -11,9 +11,9 @@
 
 namespace buzzer::grid {
 
-// Each callback comes at most once, never from within the call that it answers; never, if the shard stops serving before.
-// Shards named as `shard`, `from` of what is sent and `to` of what is received are this node's; what is said to one that
-// does not serve is without effect.
+// Each callback comes at most once, never from within the call that it answers; never, if the shard stops serving
+// before. Shards named as `shard`, `from` of what is sent and `to` of what is received are this node's; what is said to
+// one that does not serve is without effect.
 class GossipShards {
  public:
   // Without incarnation, generation or number if the shard has nothing; credit is for gossip to fill in.

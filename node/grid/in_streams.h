@@ -26,7 +26,8 @@ class InStreams {
 
   // Of the shard `from` of that node to the shard `to` of this one.
   void asked(base::NodeId node, base::ShardId from, base::ShardId to, const proto::StreamQuestion& question);
-  // Says unasked how far that stream has come: its sender may have been put back to when it had none, and would not ask.
+  // Says unasked how far that stream has come: its sender may have been put back to when it had none, and would not
+  // ask.
   void tell_unasked(base::NodeId node, base::ShardId from, base::ShardId to);
   void rows_arrived(base::NodeId node, base::ShardId to, const proto::StreamRows& rows);
 

@@ -192,8 +192,8 @@ void LocalHomes::execute(base::ShardId shard, const proto::Command& command, Rep
   }
   // In the batch, in the overlay, in the group that is being committed, and what stands around it there.
   const std::size_t bytes = 2048 + 4 * command.ByteSizeLong();
-  home->execute(
-      command, [callback = std::move(callback), held = hold(bytes)](const proto::Reply& reply) { callback(reply); });
+  home->execute(command,
+                [callback = std::move(callback), held = hold(bytes)](const proto::Reply& reply) { callback(reply); });
 }
 
 void LocalHomes::query(base::ShardId shard, const proto::Query& query, AnswerCallback callback) {

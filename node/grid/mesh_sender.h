@@ -13,8 +13,8 @@ class MeshSender {
   MeshSender& operator=(const MeshSender&) = delete;
   virtual ~MeshSender() = default;
 
-  // False when there is no way there, or no room on it: then nothing was sent. What was taken may still be lost with its
-  // link, or found too much by a later queue.
+  // False when there is no way there, or no room on it: then nothing was sent. What was taken may still be lost with
+  // its link, or found too much by a later queue.
   [[nodiscard]] virtual bool send_to(base::NodeId peer, proto::EncodedFrame frame) = 0;
 };
 

@@ -37,8 +37,7 @@ struct MicroblogServices {
 class Microblog final : private Homes, private HomesEvents, private shard::PushSender {
  public:
   // `refused` is told of a store that must not be served here (LocalHomes).
-  Microblog(const MicroblogOptions& options, const MicroblogServices& services,
-            LocalHomes::RefusedCallback refused);
+  Microblog(const MicroblogOptions& options, const MicroblogServices& services, LocalHomes::RefusedCallback refused);
   ~Microblog() override;
 
   // As LocalHomes::start.

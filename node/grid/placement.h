@@ -1,5 +1,5 @@
-// Whose home is where: shards to nodes; users and topics to shards is the kernel's (kernel/home_shard.h). Pure; fixed for
-// good, since stores hold what it says.
+// Whose home is where: shards to nodes; users and topics to shards is the kernel's (kernel/home_shard.h). Pure; fixed
+// for good, since stores hold what it says.
 //
 //   node of a shard  = shard mod number of nodes             (--journal local)
 #pragma once

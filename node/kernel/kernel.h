@@ -4,8 +4,8 @@
 // entries in order gives the same state, on every machine. All that is decided is in the events: ids, times, positions,
 // the numbers of rows, which keys are forgotten.
 //
-// Commands are one way in. The others, for what comes from other shards and for what is done by and by, are in streams.h
-// and upkeep.h. Each makes one entry of one input: deciding looks at the state as it was before the entry.
+// Commands are one way in. The others, for what comes from other shards and for what is done by and by, are in
+// streams.h and upkeep.h. Each makes one entry of one input: deciding looks at the state as it was before the entry.
 #pragma once
 
 #include <cstdint>
@@ -35,9 +35,9 @@ inline constexpr std::uint64_t kMostFollowed = 5000;
 struct Moment {
   std::int64_t now_ms = 0;  // the node's wall clock; the shard's own never goes back behind what its entries have said
   ShardId shard;
-  // Of the shard: random, never 0, new each time that it is claimed. Rows and arrivals carry it, so that of two histories that
-  // have the same numbers (a store was put back to an older copy of itself) it shows which is which; as terms do in
-  // Raft (Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm, 2014).
+  // Of the shard: random, never 0, new each time that it is claimed. Rows and arrivals carry it, so that of two
+  // histories that have the same numbers (a store was put back to an older copy of itself) it shows which is which; as
+  // terms do in Raft (Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm, 2014).
   std::uint64_t life = 0;
 };
 

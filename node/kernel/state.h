@@ -28,8 +28,8 @@ enum class Index {
   kThread,   // by the root's id in decimal digits; the root itself is not in it
 };
 
-// The numbers of the arrival log, or of a stream's rows, that are there: from `first` to `last`, without gaps. What came
-// before `first` was trimmed; `last` is never trimmed, so an empty one (first 1, last 0) has never had any.
+// The numbers of the arrival log, or of a stream's rows, that are there: from `first` to `last`, without gaps. What
+// came before `first` was trimmed; `last` is never trimmed, so an empty one (first 1, last 0) has never had any.
 struct Span {
   std::uint64_t first = 1;
   std::uint64_t last = 0;

@@ -19,9 +19,9 @@
 // What happens meanwhile takes its place between these rows. A stream that never was begins with StreamBegin and
 // StreamResynced at once.
 //
-// A store that is wiped, or restored with the tools that are for it, is of a new *incarnation*, which the shard tells all
-// peers before anything else. What they had from it counts no more, whatever the numbers say: they begin their streams to
-// it anew, and forget how far they had come with its own. (Life is for stores that were put back in secret.)
+// A store that is wiped, or restored with the tools that are for it, is of a new *incarnation*, which the shard tells
+// all peers before anything else. What they had from it counts no more, whatever the numbers say: they begin their
+// streams to it anew, and forget how far they had come with its own. (Life is for stores that were put back in secret.)
 #pragma once
 
 #include <cstdint>
@@ -55,8 +55,8 @@ struct Received {
   const proto::Delivery* delivery = nullptr;
 };
 
-// An entry without events: it is not the next row; the sender is to be told where its stream stands. So is a row from an
-// incarnation that this shard has not heard of (decide_peer_incarnation), unless it begins a stream.
+// An entry without events: it is not the next row; the sender is to be told where its stream stands. So is a row from
+// an incarnation that this shard has not heard of (decide_peer_incarnation), unless it begins a stream.
 void decide_delivery(const StateView& state, const Received& received, const Moment& moment, Decision& decision);
 
 enum class Meeting {
@@ -65,13 +65,14 @@ enum class Meeting {
   kBroken,
 };
 
-// Whether what the receiver says fits the stream's rows. There need be no stream: then a receiver that has nothing fits,
-// and one that has something is told that it is void. So a receiver should say how far it is without being asked, when
-// it hears that the sender serves: a sender that was put back to when it had nothing for it would never ask.
+// Whether what the receiver says fits the stream's rows. There need be no stream: then a receiver that has nothing
+// fits, and one that has something is told that it is void. So a receiver should say how far it is without being asked,
+// when it hears that the sender serves: a sender that was put back to when it had nothing for it would never ask.
 [[nodiscard]] Meeting judge_stream(const StateView& state, ShardId to, const StreamPlace& place);
 
-// The receiver, of that incarnation, has taken all up to `place`: rows before it go, a few hundred in one entry. Without
-// events if there is nothing to do, if the place does not meet, or if the incarnation is not the one that is known.
+// The receiver, of that incarnation, has taken all up to `place`: rows before it go, a few hundred in one entry.
+// Without events if there is nothing to do, if the place does not meet, or if the incarnation is not the one that is
+// known.
 void decide_acknowledged(const StateView& state, ShardId to, std::uint64_t incarnation, const StreamPlace& place,
                          const Moment& moment, Decision& decision);
 

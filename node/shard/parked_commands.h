@@ -1,6 +1,6 @@
-// Commands that wait for another shard's answer: a first follow of an author at home elsewhere. Their keys and edges are
-// durable; here is only who is to be told. One who has waited `kParkedFor` is answered `unavailable`, and learns by the
-// same command with the same key what became of it.
+// Commands that wait for another shard's answer: a first follow of an author at home elsewhere. Their keys and edges
+// are durable; here is only who is to be told. One who has waited `kParkedFor` is answered `unavailable`, and learns by
+// the same command with the same key what became of it.
 //
 // Belongs to the shard, on its thread.
 #pragma once

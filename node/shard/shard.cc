@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/planted_mistakes.h"
+#include "node/store/gossip_keys.h"
 #include "proto/errors.h"
 
 namespace buzzer::shard {
@@ -42,7 +43,9 @@ Shard::Shard(const ShardOptions& options, const ShardServices& services)
       owner_(services.owner),
       state_(services.below, overlay_, options.shard),
       parked_(services.loop, options.most_waiting,
-              [this](ReplyCallback late) { answer_unavailable({EntryNumber(), {}, std::move(late), nullptr}); }),
+              [this](ReplyCallback late) {
+                answer_unavailable({EntryNumber(), {}, std::move(late), nullptr});
+              }),
       publisher_(publisher_options(options), services.loop, services.pushes,
                  [this](const Query& read, ToldCallback told) { query(read, std::move(told)); }) {}
 
@@ -98,6 +101,7 @@ bool Shard::commit() {
 
 void Shard::append() {
   const EntryNumber number(last_.value() + 1);
+  if (is_planted(base::Mistake::kWatermarkOutsideBatch)) write_watermarks_early();
   decision_.entry.SerializeToString(&encoded_);
   const journal::Append append{options_.shard, epoch_, number, encoded_, &state_.changes()};
   const auto enters_by = journal_.append(
@@ -106,6 +110,17 @@ void Shard::append() {
   announce(decision_.entry);
   overlay_.add(state_.changes(), number.value());
   if (enters_by == journal::EntersBy::kShard) to_enter_.emplace_back(number, state_.changes());
+}
+
+void Shard::write_watermarks_early() {
+  store::Batch early;
+  for (const proto::Event& event : decision_.entry.events()) {
+    if (!event.has_watermark_put()) continue;
+    const proto::WatermarkPut& put = event.watermark_put();
+    const base::ShardId from(static_cast<std::uint8_t>(put.from()));
+    early.put(store::watermark_key(options_.shard, from).bytes(), put.watermark().SerializeAsString());
+  }
+  static_cast<void>(below_.write(early));
 }
 
 void Shard::announce(const proto::Entry& entry) {

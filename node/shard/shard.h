@@ -1,13 +1,14 @@
-// One shard: takes what comes one thing at a time, decides on speculative state, and lets nothing out before what it rests
-// on is durable.
+// One shard: takes what comes one thing at a time, decides on speculative state, and lets nothing out before what it
+// rests on is durable.
 //
-// What comes are commands and queries of users, rows of other shards' streams, what their receivers say of its own, and by
-// and by its own upkeep. Each that changes anything is one entry of the journal, whole with all of its effect: a row with
-// the watermark that says that it has been taken, a buzz with the rows that bring it to other shards.
+// What comes are commands and queries of users, rows of other shards' streams, what their receivers say of its own, and
+// by and by its own upkeep. Each that changes anything is one entry of the journal, whole with all of its effect: a row
+// with the watermark that says that it has been taken, a buzz with the rows that bring it to other shards.
 //
-// A reply waits for every entry that its decision could have seen, its own and those before it; so do refusals, reads, rows
-// that are read to be sent, and the places of streams that are told. After an append that was refused or whose outcome is
-// unknown, all that waits is answered `unavailable` (indefinite), and the shard serves nothing until it has claimed again.
+// A reply waits for every entry that its decision could have seen, its own and those before it; so do refusals, reads,
+// rows that are read to be sent, and the places of streams that are told. After an append that was refused or whose
+// outcome is unknown, all that waits is answered `unavailable` (indefinite), and the shard serves nothing until it has
+// claimed again.
 //
 // It may be destroyed at any moment but from within one of its callbacks: what it was still to answer is never answered
 // then, so close() it first.
@@ -46,9 +47,9 @@ struct ShardOptions {
   base::ShardId shard;
   std::size_t most_waiting = 4096;  // replies; a further command is `unavailable`, unexecuted
   base::Duration reclaim_after = std::chrono::milliseconds(100);
-  base::Duration upkeep_pause = std::chrono::milliseconds(5);   // between two pieces of upkeep
-  base::Duration upkeep_every = std::chrono::seconds(60);       // when nothing asks for it sooner
-  base::Duration trim_after = std::chrono::milliseconds(500);   // acknowledged rows are gathered so long
+  base::Duration upkeep_pause = std::chrono::milliseconds(5);  // between two pieces of upkeep
+  base::Duration upkeep_every = std::chrono::seconds(60);      // when nothing asks for it sooner
+  base::Duration trim_after = std::chrono::milliseconds(500);  // acknowledged rows are gathered so long
   kernel::UpkeepOptions upkeep;
   PublisherOptions publisher;  // its shard is this one
 };
@@ -166,6 +167,7 @@ class Shard {
   // nothing of it happened.
   [[nodiscard]] bool commit();
   void append();
+  void write_watermarks_early();  // a planted mistake
   // Tells who is concerned of what the entry just appended says.
   void announce(const proto::Entry& entry);
   void resolve(const proto::KeyResolved& resolved);

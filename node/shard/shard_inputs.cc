@@ -113,9 +113,9 @@ bool Shard::peer_serves(base::ShardId peer, std::uint64_t incarnation) {
   state_.begin();
   kernel::decide_peer_incarnation(state_, peer, incarnation, random_.next(), moment(), decision_);
   if (decision_.entry.events_size() > 0) {
-    log_.warn(kComponent, "another shard's store is a new one; the streams with it begin anew",
-              {{"shard", static_cast<unsigned>(options_.shard.value())},
-               {"other", static_cast<unsigned>(peer.value())}});
+    log_.warn(
+        kComponent, "another shard's store is a new one; the streams with it begin anew",
+        {{"shard", static_cast<unsigned>(options_.shard.value())}, {"other", static_cast<unsigned>(peer.value())}});
     acknowledged_.at(peer.value()).reset();
   }
   if (!commit()) {
