@@ -7,7 +7,7 @@ usage() {
   cat <<'TEXT'
 usage: scripts/bench.sh core [--quick] [--only PART ...]
 
-  core     the core: a post through the kernel alone
+  core     the core: posts, durable posts, what followers cost, restarts
   --quick  fewer and shorter repetitions, to see that it works
 
 Results: a table, build/bench/<bench>.json and build/bench/<bench>.svg. Leave the machine alone meanwhile.

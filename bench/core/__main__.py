@@ -8,6 +8,7 @@ from bench.driver import Part, main
 PARTS = [
     Part("kernel", "core_kernel"),
     Part("durable", "core_durable"),
+    Part("fanout", "core_fanout"),
     Part("restart", "core_restart"),
 ]
 

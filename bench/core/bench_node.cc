@@ -1,19 +1,14 @@
 #include "bench/core/bench_node.h"
 
-#include <future>
+#include <cstdlib>
 #include <iostream>
 
 #include "base/check.h"
 #include "base/overloaded.h"
-#include "node/grid/placement.h"
 #include "node/grid_key.h"
-#include "node/kernel/text.h"
 
 namespace buzzer::bench {
 namespace {
-
-constexpr const char* kText =
-    "What a day: the sun is out at last, and #berlin is full of people. Where are you, @alice?";
 
 class Healthy final : public linkmgr::HealthSource {
  public:
@@ -80,48 +75,6 @@ void BenchNode::wait_for_alive(std::size_t nodes) {
       arrived();
     };
     alive_changed_();
-  });
-}
-
-void BenchNode::await(const std::function<void(std::function<void()>)>& begin, std::chrono::seconds most) {
-  const auto promise = std::make_shared<std::promise<void>>();
-  auto future = promise->get_future();
-  worker_.loop().post([&begin, promise] { begin([promise] { promise->set_value(); }); });
-  if (future.wait_for(most) == std::future_status::ready) return;
-  std::cerr << "what the bench waits for did not come in time\n";
-  std::abort();
-}
-
-Poster::Poster(std::size_t number, base::NodeId home, std::uint32_t nodes)
-    : begun_(std::chrono::system_clock::now().time_since_epoch().count()) {
-  for (std::size_t tried = 0;; ++tried) {
-    command_.set_account("poster" + std::to_string(tried));
-    if (grid::node_of_shard(grid::shard_of_user(command_.account()), nodes) != home) continue;
-    if (number-- == 0) return;
-  }
-}
-
-void Poster::register_account(grid::Router& router, std::function<void()> done) {
-  command_.mutable_register_account()->set_name(command_.account());
-  execute(router, std::move(done));
-}
-
-void Poster::post(grid::Router& router, std::function<void()> done) {
-  command_.mutable_post_buzz()->set_text(kText);
-  execute(router, std::move(done));
-}
-
-void Poster::execute(grid::Router& router, std::function<void()> done) {
-  command_.set_key(std::to_string(begun_) + '.' + std::to_string(++commands_));
-  command_.set_key_created_ms(
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count());
-  router.execute(command_, [done = std::move(done)](const proto::Reply& reply) {
-    if (reply.error() != 0) {
-      std::cerr << "a command failed: " << reply.message() << '\n';
-      std::abort();
-    }
-    done();
   });
 }
 

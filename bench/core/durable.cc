@@ -17,6 +17,7 @@
 #include "bench/core/bare_append.h"
 #include "bench/core/bench_node.h"
 #include "bench/core/closed_loop.h"
+#include "bench/core/poster.h"
 #include "bench/core/work_folder.h"
 #include "bench/options.h"
 #include "bench/sample.h"
@@ -86,10 +87,6 @@ class Posts {
     report(posts, named(what, in_flight), in_flight, false);
   }
 
-  static base::Duration to_duration(double seconds) {
-    return std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
-  }
-
  private:
   BenchNode& node_;
   std::vector<Poster> posters_;
@@ -99,7 +96,7 @@ class Posts {
 void measure_bare(BenchNode& node, BareAppend& bare, const std::string& bytes, std::size_t in_flight, double seconds) {
   ClosedLoop appends(node.loop(), in_flight,
                      [&](std::size_t, std::function<void()> done) { bare.append(bytes, std::move(done)); });
-  node.await([&](std::function<void()> done) { appends.run(Posts::to_duration(seconds), std::move(done)); });
+  node.await([&](std::function<void()> done) { appends.run(to_duration(seconds), std::move(done)); });
   report(appends, named(kBare, in_flight), in_flight, true);
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "bench/core/bench_node.h"
+#include "bench/core/poster.h"
 #include "bench/core/work_folder.h"
 #include "bench/options.h"
 #include "bench/sample.h"

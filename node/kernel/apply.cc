@@ -52,10 +52,11 @@ bool Applier::take(const Event& event) {
       return true;
     case Event::kInterestPut: {
       const proto::InterestPut& interest = event.interest_put();
-      return interest_put(interest.author(), interest.shard(), interest.followers());
+      return interest_put(interest.author(), interest.shard(), interest.followers(), interest.epoch());
     }
     case Event::kInterestOfShardErased:
-      return interest_of_shard_erased(event.interest_of_shard_erased().shard());
+      return interest_of_shard_erased(event.interest_of_shard_erased().shard(),
+                                      event.interest_of_shard_erased().epoch());
     case Event::kSentTo:
       return sent(event.sent_to());
     case Event::kArrivalNoted:

@@ -42,30 +42,36 @@ bool Applier::followed_author_put(const proto::FollowedAuthorPut& event) {
   return true;
 }
 
-bool Applier::interest_put(std::string_view author, std::uint32_t shard, std::uint64_t followers) {
+bool Applier::interest_put(std::string_view author, std::uint32_t shard, std::uint64_t followers, std::uint64_t epoch) {
   if (!is_shard(shard)) return false;
   proto::AuthorInterest interest;
   if (const proto::AuthorInterest* found = state_.interest(author)) interest = *found;
   const std::uint64_t before = followers_of(interest, shard);
-  while (interest.followers_size() <= static_cast<int>(shard)) interest.add_followers(0);
-  interest.set_followers(static_cast<int>(shard), followers);
+  const auto at = static_cast<int>(shard);
+  while (interest.followers_size() <= at) interest.add_followers(0);
+  while (interest.epochs_size() < interest.followers_size()) interest.add_epochs(0);
+  interest.set_followers(at, followers);
+  interest.set_epochs(at, epoch);
   while (!interest.followers().empty() && *interest.followers().rbegin() == 0) {
     interest.mutable_followers()->RemoveLast();
+    interest.mutable_epochs()->RemoveLast();
   }
   interest.followers().empty() ? state_.erase_interest(author) : state_.put_interest(author, interest);
   return count(author, &proto::Account::followers, &proto::Account::set_followers,
                static_cast<std::int64_t>(followers - before));
 }
 
-bool Applier::interest_of_shard_erased(std::uint32_t shard) {
+bool Applier::interest_of_shard_erased(std::uint32_t shard, std::uint64_t epoch) {
   if (!is_shard(shard)) return false;
   std::vector<std::string> authors;
   state_.visit_interests([&](std::string_view author, const proto::AuthorInterest& interest) {
-    if (followers_of(interest, shard) != 0) authors.emplace_back(author);
+    const auto at = static_cast<int>(shard);
+    const bool declared_since = at < interest.epochs_size() && interest.epochs(at) >= epoch;
+    if (followers_of(interest, shard) != 0 && !declared_since) authors.emplace_back(author);
     return true;
   });
   for (const std::string& author : authors) {
-    if (!interest_put(author, shard, 0)) return false;
+    if (!interest_put(author, shard, 0, epoch)) return false;
   }
   return true;
 }

@@ -105,7 +105,9 @@ void take_copy(Decider& decider, const proto::Buzz& buzz, std::uint64_t epoch, b
                                                                               : buzz.version() > before->version());
   if (former && former->epoch() == epoch && !newer) return;
 
-  const bool followed = !buzz.deleted() && decider.state().followed_author(author.view()) != nullptr;
+  const proto::FollowedAuthor* record = decider.state().followed_author(author.view());
+  const bool followed = !buzz.deleted() && record != nullptr;
+  const bool followed_already = record != nullptr && record->accepted();
   const bool kept = followed || has_other_reason(decider.state(), decider.shard(), buzz);
   if (kept) {
     proto::Copy& copy = *decider.add(proto::Event::kCopyPut).mutable_copy_put()->mutable_copy();
@@ -117,9 +119,10 @@ void take_copy(Decider& decider, const proto::Buzz& buzz, std::uint64_t epoch, b
     erased.mutable_author()->assign(author.view());
     erased.set_id(buzz.id());
   }
-  // Who begins to follow reads the feed; but a backfilled version that overtakes the row of an edit is the only one
-  // that tells of that edit, since its own row will find it here.
-  const bool news = former ? newer : kept && !backfilled;
+  // Who begins to follow reads the feed. But a backfilled version that overtakes the row of an edit is the only one
+  // that tells of that edit, since its own row will find it here; and to those who follow already, what a stream that
+  // began anew brings is what they have missed.
+  const bool news = former ? newer : kept && (!backfilled || followed_already);
   if (news) note_buzz(decider, author, before, buzz);
 }
 

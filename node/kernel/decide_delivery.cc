@@ -8,6 +8,7 @@
 
 #include "base/planted_mistakes.h"
 #include "node/kernel/buzz_effects.h"
+#include "node/kernel/delivery_check.h"
 #include "node/kernel/following.h"
 #include "node/kernel/home_shard.h"
 #include "node/kernel/streams.h"
@@ -28,7 +29,6 @@ class DeliveryDecider : private Decider {
 
   void run() {
     if (!is_next()) return;
-    const bool again = delivery_.has_begin() && watermark_.epoch() != 0;
     if (delivery_.has_begin()) watermark_.set_epoch(watermark_.epoch() + 1);
     watermark_.set_generation(received_.generation);
     watermark_.set_number(received_.number);
@@ -37,7 +37,8 @@ class DeliveryDecider : private Decider {
     proto::WatermarkPut& put = *add(Event::kWatermarkPut).mutable_watermark_put();
     put.set_from(received_.from.value());
     *put.mutable_watermark() = watermark_;
-    take(again);
+    // What no shard of ours would say has no effect but that it has been taken: the stream goes on behind it.
+    if (is_sound(delivery_, received_.from, shard())) take();
     finish();
   }
 
@@ -56,10 +57,10 @@ class DeliveryDecider : private Decider {
     return received_.number == watermark_.number() + 1;
   }
 
-  void take(bool again) {
+  void take() {
     switch (delivery_.body_case()) {
       case Delivery::kBegin:
-        return begin(delivery_.begin(), again);
+        return begin(delivery_.begin());
       case Delivery::kBuzz:
         return take_buzz(delivery_.buzz(), false);
       case Delivery::kInterest:
@@ -70,17 +71,15 @@ class DeliveryDecider : private Decider {
         for (const proto::Buzz& buzz : delivery_.backfill().buzzes()) take_buzz(buzz, true);
         return;
       case Delivery::kResynced:
-        // In the first epoch there is nothing of an earlier one.
-        if (watermark_.epoch() > 1) sweep_shard(*this, received_.from, watermark_.epoch());
-        return;
+        return resynced();
       case Delivery::BODY_NOT_SET:
         return;
     }
   }
 
-  // What the sender's users were interested in is declared anew behind this row: until then, nothing is known of it.
-  void begin(const proto::StreamBegin& row, bool again) {
-    if (again) add(Event::kInterestOfShardErased).mutable_interest_of_shard_erased()->set_shard(received_.from.value());
+  // Interest that was declared before stays until the sender has declared all it has: what is posted meanwhile is still
+  // sent.
+  void begin(const proto::StreamBegin& row) {
     if (!row.again()) return;
     if (state().out_stream(received_.from) != nullptr) return ask_once_more();
     // A sender that begins again because this shard has lost what it had cannot know that this shard has nothing to
@@ -90,26 +89,31 @@ class DeliveryDecider : private Decider {
     begin_stream(received_.from, stream, true);
   }
 
+  // What the sender has not declared or confirmed in this epoch is no more. In the first there is nothing of an earlier
+  // one.
+  void resynced() {
+    if (watermark_.epoch() <= 1) return;
+    auto& erased = *add(Event::kInterestOfShardErased).mutable_interest_of_shard_erased();
+    erased.set_shard(received_.from.value());
+    erased.set_epoch(watermark_.epoch());
+    sweep_shard(*this, received_.from, watermark_.epoch());
+  }
+
   // Answers that were still to come went with the stream's former rows.
   void ask_once_more() {
     state().visit_followed_authors("", [this](std::string_view author, const proto::FollowedAuthor& found) {
       if (found.accepted() || shard_of_user(author) != received_.from) return true;
-      const proto::FollowedAuthor record = found;
-      ask_for_interest(*this, received_.from, std::string(author), record);
+      ask_for_interest(*this, received_.from, author, found);
       return true;
     });
   }
 
-  // A shard speaks for its own authors only. (That a row says otherwise cannot be; that it then does harm must not be.)
-  void take_buzz(const proto::Buzz& buzz, bool backfilled) {
-    if (!is_name(buzz.author()) || id_shard(BuzzId(buzz.id())) != received_.from) return;
-    take_copy(*this, buzz, watermark_.epoch(), backfilled);
-  }
+  void take_buzz(const proto::Buzz& buzz, bool backfilled) { take_copy(*this, buzz, watermark_.epoch(), backfilled); }
 
   // At the author's home. The bit that lets the shard have what the author posts, the buzzes until now, and the answer
   // are one entry, in the order of the rows: no buzz falls between them.
   void take_interest(const proto::DeclareInterest& declared) {
-    const proto::Account* account = is_name(declared.author()) ? state().account(declared.author()) : nullptr;
+    const proto::Account* account = state().account(declared.author());
     if (account == nullptr) {
       if (declared.asks()) answer(declared, "");
       return;
@@ -117,8 +121,10 @@ class DeliveryDecider : private Decider {
     const std::string name = account->name();
     const bool answers = declared.asks() && declared.followers() > 0;
     const bool forgotten = answers && is_planted(base::Mistake::kBackfillBeforeEdge);
-    if (!forgotten && followers_in(state(), declared.author(), received_.from) != declared.followers()) {
-      put_interest(*this, declared.author(), received_.from, declared.followers());
+    const bool known = followers_in(state(), declared.author(), received_.from) == declared.followers() &&
+                       declared_in(state(), declared.author(), received_.from) == watermark_.epoch();
+    if (!forgotten && !known) {
+      put_interest(*this, declared.author(), received_.from, declared.followers(), watermark_.epoch());
     }
     if (!answers) return;
     send_backfill(declared.author());
@@ -157,10 +163,13 @@ class DeliveryDecider : private Decider {
 
   // At the followers' home.
   void take_answer(const proto::InterestAnswer& answer) {
-    if (!is_name(answer.author())) return;
     const proto::FollowedAuthor* found = state().followed_author(answer.author());
-    if (found == nullptr || found->turn() != answer.turn()) return;  // to a question that is over
-    if (answer.name().empty()) return refused(answer.author());
+    if (found == nullptr || answer.turn() < found->first_turn() || answer.turn() > found->turn()) return;
+    if (answer.name().empty()) {
+      // To an earlier question: there may be such a user by now.
+      if (answer.turn() == found->turn()) refused(answer.author());
+      return;
+    }
     if (!found->accepted()) accepted(answer, *found);  // a stream that begins anew asks once more
   }
 

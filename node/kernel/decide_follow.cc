@@ -33,7 +33,8 @@ void CommandDecider::follow_here(const LowerName& author) {
 }
 
 // Whoever follows an author whom the shard follows already needs nobody's answer: what the author posts is on its way
-// here anyway. Otherwise the follow waits; whoever comes meanwhile waits for the same answer.
+// here anyway. Otherwise the follow waits. Whoever comes meanwhile asks too: what is accepted is so for all who wait,
+// and they are refused together, by the answer to the last question.
 void CommandDecider::follow_elsewhere(const LowerName& author, ShardId home, const std::string& as_written) {
   const proto::FollowedAuthor* found = state().followed_author(author.view());
   const bool first = found == nullptr;
@@ -43,7 +44,9 @@ void CommandDecider::follow_elsewhere(const LowerName& author, ShardId home, con
     return refuse(ErrorCode::kUnavailable, "too many wait to follow that user: try again later");
   }
   record.set_followers(record.followers() + 1);
-  if (first) record.set_turn(give_id().value());
+  // Asked anew: the answer to an earlier question may say what was so before this command was sent.
+  if (!record.accepted()) record.set_turn(give_id().value());
+  if (first) record.set_first_turn(record.turn());
   put_followed_author(*this, author.view(), record);
   if (record.accepted()) {
     put_active_edge(*this, account_name_.view(), author.view(), record.name());
@@ -53,8 +56,8 @@ void CommandDecider::follow_elsewhere(const LowerName& author, ShardId home, con
     edge.set_pending(true);
     wait_for_edge(author, std::move(edge));
   }
-  first ? ask_for_interest(*this, home, author.view(), record)
-        : declare_interest(*this, home, author.view(), record.followers());
+  record.accepted() ? declare_interest(*this, home, author.view(), record.followers())
+                    : ask_for_interest(*this, home, author.view(), record);
 }
 
 // This command is answered when the edge becomes active, or goes.

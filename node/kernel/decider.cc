@@ -71,6 +71,13 @@ void Decider::resolve_key(std::string_view account, std::string_view key, const 
     record.set_content_hash(known->content_hash());
   }
   record.set_reply(reply.SerializeAsString());
+  if (reply.error() == 0) return;
+  // Only what succeeds uses a key up.
+  const std::int64_t created_ms = record.created_ms();
+  proto::KeyForgotten& forgotten = *add(proto::Event::kKeyForgotten).mutable_key_forgotten();
+  forgotten.mutable_account()->assign(account);
+  forgotten.mutable_key()->assign(key);
+  forgotten.set_created_ms(created_ms);
 }
 
 void Decider::finish() {

@@ -23,11 +23,19 @@ std::uint64_t followers_in(const StateView& state, std::string_view author, Shar
   return interest->followers(shard.value());
 }
 
-void put_interest(Decider& decider, std::string_view author, ShardId shard, std::uint64_t followers) {
+std::uint64_t declared_in(const StateView& state, std::string_view author, ShardId shard) {
+  const proto::AuthorInterest* interest = state.interest(author);
+  if (interest == nullptr || shard.value() >= interest->epochs_size()) return 0;
+  return interest->epochs(shard.value());
+}
+
+void put_interest(Decider& decider, std::string_view author, ShardId shard, std::uint64_t followers,
+                  std::uint64_t epoch) {
   proto::InterestPut& put = *decider.add(Event::kInterestPut).mutable_interest_put();
   put.mutable_author()->assign(author);
   put.set_shard(shard.value());
   put.set_followers(followers);
+  put.set_epoch(epoch);
 }
 
 void put_active_edge(Decider& decider, std::string_view follower, std::string_view author,

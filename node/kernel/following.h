@@ -7,8 +7,8 @@
 // begins to send and the moment its answer takes effect nothing is lost.
 //
 // Each question has a *turn*, a number of its own, which the answer names: so an answer to a question from before
-// everybody left is not taken for one to the question of who follows now. Numbers of followers are told as absolute
-// values, never as changes: what was told last is true, whatever became of the rows before.
+// everybody left is not taken for one to the questions of those who follow now. Numbers of followers are told as
+// absolute values, never as changes: what was told last is true, whatever became of the rows before.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,11 @@ inline constexpr int kMostWaitingKeys = 8;
 
 // Of an author at home here: how many follow in that shard.
 [[nodiscard]] std::uint64_t followers_in(const StateView& state, std::string_view author, ShardId shard);
-void put_interest(Decider& decider, std::string_view author, ShardId shard, std::uint64_t followers);
+// In which epoch of its stream that shard has declared it.
+[[nodiscard]] std::uint64_t declared_in(const StateView& state, std::string_view author, ShardId shard);
+// `epoch`: of that shard's stream; 0 for followers here.
+void put_interest(Decider& decider, std::string_view author, ShardId shard, std::uint64_t followers,
+                  std::uint64_t epoch = 0);
 
 // The edge takes effect, at a position of the arrival log. `registered`: the author's name.
 void put_active_edge(Decider& decider, std::string_view follower, std::string_view author,

@@ -11,16 +11,16 @@
 // wiped, or put back to an older copy of itself: the stream is *broken*. Then the sender drops its rows and begins a
 // new generation:
 //
-//   StreamBegin      the receiver forgets what interest the sender's users had in its authors, and enters a new epoch
-//   ...              everything the receiver should have, in pieces as there is room (upkeep.h): the present version of
-//                    each buzz that was ever sent there, and each followed author's interest, asked anew
-//   StreamResynced   the receiver drops, by and by, the copies that were not confirmed in this epoch
+//   StreamBegin      the receiver enters a new epoch
+//   ...              everything the receiver should have, in pieces as there is room (upkeep.h): each followed author's
+//                    interest, asked anew, and the present version of each buzz that was ever sent there
+//   StreamResynced   what was not declared or confirmed in this epoch goes: interest at once, copies by and by
 //
 // What happens meanwhile takes its place between these rows. A stream that never was begins with StreamBegin and
 // StreamResynced at once.
 //
-// A store that is wiped, or restored with the tools that are for it, is of a new *incarnation*, which the shard tells
-// all peers before anything else. What they had from it counts no more, whatever the numbers say: they begin their
+// A store that is wiped, or has accepted a loss, is of a new *incarnation*, which the shard tells all peers before
+// anything else. What they had from it counts no more, whatever the numbers say: they begin their
 // streams to it anew, and forget how far they had come with its own. (Life is for stores that were put back in secret.)
 #pragma once
 

@@ -1,7 +1,6 @@
 #include "node/kernel/sweeps.h"
 
 #include <limits>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +40,9 @@ void erase_copy(Decider& decider, std::string_view author, BuzzId id) {
   erased.set_id(id.value());
 }
 
+// That one entry goes on with.
+constexpr std::size_t kMostSweepsInPiece = 50;
+
 // How much of a piece is left.
 struct Allowance {
   std::uint32_t to_look_at;
@@ -55,7 +57,7 @@ struct Allowance {
 };
 
 // Copies that only a follower was a reason for.
-void sweep_of_author(Decider& decider, std::uint64_t number, proto::Sweep sweep, Allowance allowance) {
+void sweep_of_author(Decider& decider, std::uint64_t number, proto::Sweep sweep, Allowance& allowance) {
   const StateView& state = decider.state();
   // Somebody follows again: the copies are wanted, as far as they are still there. The others come with the backfill.
   if (state.followed_author(sweep.author()) != nullptr) return erase(decider, number);
@@ -79,7 +81,7 @@ void sweep_of_author(Decider& decider, std::uint64_t number, proto::Sweep sweep,
 
 // Copies that the shard where their authors are at home has not confirmed since its stream began anew: it no longer has
 // them, so no reason keeps them. Nothing is told of that: what the shard that lost them would say is not known.
-void sweep_of_shard(Decider& decider, std::uint64_t number, proto::Sweep sweep, Allowance allowance) {
+void sweep_of_shard(Decider& decider, std::uint64_t number, proto::Sweep sweep, Allowance& allowance) {
   const StateView& state = decider.state();
   const ShardId from(static_cast<std::uint8_t>(sweep.shard()));
   const proto::Watermark* watermark = state.watermark(from);
@@ -106,6 +108,7 @@ void sweep_of_shard(Decider& decider, std::uint64_t number, proto::Sweep sweep, 
 }  // namespace
 
 void sweep_author(Decider& decider, std::string_view author) {
+  if (decider.state().newest_copy(author) == BuzzId()) return;  // there is nothing to be swept
   proto::Sweep sweep;
   sweep.mutable_author()->assign(author);
   begin(decider, std::move(sweep));
@@ -118,16 +121,19 @@ void sweep_shard(Decider& decider, ShardId from, std::uint64_t epoch) {
   begin(decider, std::move(sweep));
 }
 
+// Sweeps of authors touch each its own copies, so one piece may go through several; that of a shard may meet them all.
 void go_on_sweeping(Decider& decider, const UpkeepOptions& options) {
-  std::optional<std::pair<std::uint64_t, proto::Sweep>> first;
+  std::vector<std::pair<std::uint64_t, proto::Sweep>> sweeps;
   decider.state().visit_sweeps([&](std::uint64_t number, const proto::Sweep& sweep) {
-    first.emplace(number, sweep);
-    return false;
+    if (sweeps.empty() || !sweep.author().empty()) sweeps.emplace_back(number, sweep);
+    return !sweeps.front().second.author().empty() && sweeps.size() < kMostSweepsInPiece;
   });
-  if (!first) return;
-  const Allowance allowance{options.most_looked_at, options.most_copies_swept};
-  const auto sweep_piece = first->second.author().empty() ? sweep_of_shard : sweep_of_author;
-  sweep_piece(decider, first->first, std::move(first->second), allowance);
+  Allowance allowance{options.most_looked_at, options.most_copies_swept};
+  for (auto& [number, sweep] : sweeps) {
+    if (allowance.to_look_at == 0 || allowance.to_erase == 0) return;
+    const auto sweep_piece = sweep.author().empty() ? sweep_of_shard : sweep_of_author;
+    sweep_piece(decider, number, std::move(sweep), allowance);
+  }
 }
 
 }  // namespace buzzer::kernel

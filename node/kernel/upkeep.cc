@@ -38,12 +38,12 @@ class Resync {
       : decider_(decider), to_(to), stream_(stream), looks_(options.most_looked_at), rows_(options.most_rows_queued) {}
 
   void go_on() {
-    if (!stream_.buzzes_done()) {
-      stream_.set_buzzes_done(buzzes());
-    } else if (followed_authors()) {
+    if (!stream_.authors_done()) {
+      stream_.set_authors_done(followed_authors());
+    } else if (buzzes()) {
       stream_.clear_next_buzz();
       stream_.clear_next_author();
-      stream_.clear_buzzes_done();
+      stream_.clear_authors_done();
       stream_.set_resyncing(false);
     }
     proto::OutStreamPut& put = *decider_.add(Event::kOutStreamPut).mutable_out_stream_put();
@@ -91,8 +91,7 @@ class Resync {
       }
       if (shard_of_user(author) != to_) return true;
       --rows_;
-      const proto::FollowedAuthor record = found;
-      ask_for_interest(decider_, to_, std::string(author), record);
+      ask_for_interest(decider_, to_, author, found);
       return true;
     });
     return complete;

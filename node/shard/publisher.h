@@ -7,9 +7,8 @@
 // those that mention them, and those of an author whom they follow by an edge that took effect before the entry.
 //
 //   Subscribe --> MARK: where it begins, which is behind the position asked for, or the durable end
-//             --> GAP: that position is of another incarnation or life, or the log does not go back so far; it begins
-//             at the
-//                 present end
+//             --> GAP: that position is of another incarnation or life, or is not in the log any more;
+//                 it begins at the present end
 //             --> REFUSED: no such feed here, or too many
 //             --> ENDED: the shard does not serve
 //

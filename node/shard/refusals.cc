@@ -10,9 +10,12 @@ namespace {
 
 using proto::ErrorCode;
 
+std::string identity(const std::string& account, std::uint64_t content_hash, const std::string& key) {
+  return account + '\n' + std::to_string(content_hash) + '\n' + key;
+}
+
 std::string identity(const proto::Command& command) {
-  return kernel::lower_name(command.account()) + '\n' + std::to_string(kernel::content_hash(command)) + '\n' +
-         command.key();
+  return identity(kernel::lower_name(command.account()), kernel::content_hash(command), command.key());
 }
 
 // What is wrong with the command itself is wrong in every state.
@@ -40,14 +43,18 @@ const proto::Reply* Refusals::find(const proto::Command& command, base::Monotoni
 }
 
 bool Refusals::remember(const proto::Command& command, const proto::Reply& reply, base::MonotonicTime now) {
+  if (reply.error() == 0 || !kernel::is_name(command.account())) return true;  // never anybody's, and of any length
+  return remember(kernel::lower_name(command.account()), kernel::content_hash(command), command.key(), reply, now);
+}
+
+bool Refusals::remember(const std::string& account, std::uint64_t content_hash, const std::string& key,
+                        const proto::Reply& reply, base::MonotonicTime now) {
   if (is_planted(base::Mistake::kRefusalForgotten)) return true;
   if (reply.error() == 0 || !depends_on_state(static_cast<ErrorCode>(reply.error()))) return true;
-  if (!kernel::is_name(command.account())) return true;  // never anybody's, and of any length
   forget_old(now);
-  const std::string account = kernel::lower_name(command.account());
   const auto count = of_account_.find(account);
   if (replies_.size() >= kMost || (count != of_account_.end() && count->second >= kMostOfOneAccount)) return false;
-  const auto [place, added] = replies_.emplace(identity(command), reply);
+  const auto [place, added] = replies_.emplace(identity(account, content_hash, key), reply);
   if (!added) return true;
   ++of_account_[account];
   by_age_.push_back({now, place, account});

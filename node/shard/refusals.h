@@ -33,6 +33,9 @@ class Refusals {
   // Keeps the reply, if it is a refusal that another state would not have brought. False if there is no room, for that
   // account or for all: then the command must not be refused definitely.
   [[nodiscard]] bool remember(const proto::Command& command, const proto::Reply& reply, base::MonotonicTime now);
+  // Of a command of that account (in lower case) whose content has that hash (kernel/command_key.h).
+  [[nodiscard]] bool remember(const std::string& account, std::uint64_t content_hash, const std::string& key,
+                              const proto::Reply& reply, base::MonotonicTime now);
 
  private:
   void forget_old(base::MonotonicTime now);

@@ -156,6 +156,9 @@ void Shard::resolve(const proto::KeyResolved& resolved) {
   if (waiting.empty()) return;
   proto::Reply reply;
   if (!reply.ParseFromString(resolved.record().reply())) reply = unavailable();
+  const bool kept =
+      refusals_.remember(resolved.account(), resolved.record().content_hash(), resolved.key(), reply, loop_.now());
+  if (!kept) reply = unavailable();
   for (ReplyCallback& callback : waiting) wait({EntryNumber(), reply, std::move(callback), nullptr});
 }
 

@@ -180,6 +180,8 @@ class Shard {
   void appended(journal::Epoch epoch, journal::EntryNumber number, journal::AppendOutcome outcome);
   void release_durable();
   [[nodiscard]] std::chrono::milliseconds wall_ms() const { return loop_.wall_now().time_since_epoch(); }
+  void ask(const Query& query, ToldCallback callback, std::size_t most_waiting);
+  void warn_of_broken_stream(base::ShardId from, base::ShardId to);
   // Whether the command has been executed before.
   [[nodiscard]] bool is_repeated(const proto::Command& command);
   // Of a read that failed: only who asked is hurt.

@@ -14,6 +14,8 @@ using journal::EntryNumber;
 constexpr const char* kComponent = "shard";
 // An acknowledgement that frees so many rows does not wait for others.
 constexpr std::uint64_t kManyRows = 1000;
+// Beyond what commands and queries may fill, so that gossip goes on under any load.
+constexpr std::size_t kRoomForGossip = 256;
 
 }  // namespace
 
@@ -40,9 +42,11 @@ void Shard::execute(const proto::Command& command, ReplyCallback callback) {
   wait(std::move(waiting));
 }
 
-void Shard::query(const Query& query, ToldCallback callback) {
+void Shard::query(const Query& query, ToldCallback callback) { ask(query, std::move(callback), options_.most_waiting); }
+
+void Shard::ask(const Query& query, ToldCallback callback, std::size_t most_waiting) {
   Waiting waiting{EntryNumber(), {}, nullptr, std::move(callback)};
-  if (!serving_ || waiting_.size() >= options_.most_waiting) return answer_unavailable(std::move(waiting));
+  if (!serving_ || waiting_.size() >= most_waiting) return answer_unavailable(std::move(waiting));
   state_.begin();
   query(state_);
   if (state_.failed()) return give_up(std::move(waiting));
@@ -58,12 +62,14 @@ bool Shard::is_repeated(const proto::Command& command) {
 
 void Shard::deliver(base::ShardId from, std::uint64_t incarnation, std::uint64_t generation, std::uint64_t first,
                     const google::protobuf::RepeatedPtrField<proto::Delivery>& rows, PlaceCallback told) {
-  if (!serving_ || waiting_.size() >= options_.most_waiting) return;  // the sender asks again
+  if (!serving_ || waiting_.size() >= options_.most_waiting + kRoomForGossip) return;  // the sender asks again
   kernel::Received received{from, incarnation, generation, first, nullptr};
   for (const proto::Delivery& row : rows) {
     received.delivery = &row;
     state_.begin();
     kernel::decide_delivery(state_, received, moment(), decision_);
+    if (row.has_begin() && row.begin().again() && decision_.entry.events_size() > 0)
+      warn_of_broken_stream(from, options_.shard);
     if (!commit()) {
       read_failed();
       break;
@@ -80,9 +86,10 @@ void Shard::tell_stream(base::ShardId from, PlaceCallback told) {
     look(state_);
     return loop_.post([place, told] { told(*place); });
   }
-  query(look, [place, told = std::move(told)](bool readable) {
+  const auto tell = [place, told = std::move(told)](bool readable) {
     if (readable) told(*place);
-  });
+  };
+  ask(look, tell, options_.most_waiting + kRoomForGossip);
 }
 
 kernel::Meeting Shard::heard(base::ShardId to, std::uint64_t incarnation, const kernel::StreamPlace& place) {
@@ -100,12 +107,17 @@ kernel::Meeting Shard::heard(base::ShardId to, std::uint64_t incarnation, const 
     keep_up_after(place.number - state_.rows(to).first >= kManyRows ? options_.upkeep_pause : options_.trim_after);
   }
   if (meeting != kernel::Meeting::kBroken) return meeting;
-  log_.warn(kComponent, "a stream is broken: the store of one of its ends is not what it was; it begins anew",
-            {{"from", static_cast<unsigned>(options_.shard.value())}, {"to", static_cast<unsigned>(to.value())}});
+  warn_of_broken_stream(options_.shard, to);
   acknowledged_.at(to.value()).reset();
   kernel::decide_stream_begin(state_, to, random_.next(), moment(), decision_);
   if (!commit()) read_failed();
   return meeting;
+}
+
+// Told by both of its ends.
+void Shard::warn_of_broken_stream(base::ShardId from, base::ShardId to) {
+  log_.warn(kComponent, "a stream is broken: the store of one of its ends is not what it was; it begins anew",
+            {{"from", static_cast<unsigned>(from.value())}, {"to", static_cast<unsigned>(to.value())}});
 }
 
 bool Shard::peer_serves(base::ShardId peer, std::uint64_t incarnation) {
@@ -140,10 +152,11 @@ void Shard::read_rows(base::ShardId to, std::uint64_t first, std::size_t most_by
     look(state_);
     return loop_.post([read, callback] { callback(read->generation, std::move(read->rows)); });
   }
-  query(look, [read, callback = std::move(callback)](bool readable) {
+  const auto tell = [read, callback = std::move(callback)](bool readable) {
     if (!readable) read->rows.clear();
     callback(read->generation, std::move(read->rows));
-  });
+  };
+  ask(look, tell, options_.most_waiting + kRoomForGossip);
 }
 
 bool Shard::resyncs(base::ShardId to) const {
@@ -178,7 +191,6 @@ void Shard::keep_up_after(base::Duration delay) {
 void Shard::keep_up() {
   upkeep_.reset();
   if (!serving_) return;
-  if (waiting_.size() >= options_.most_waiting / 2) return keep_up_after(options_.upkeep_pause);  // others first
   bool more = trim_acknowledged();
   state_.begin();
   kernel::decide_upkeep(state_, options_.upkeep, moment(), decision_);
@@ -200,7 +212,8 @@ bool Shard::trim_acknowledged() {
       read_failed();
       return false;
     }
-    if (state_.rows(to).first < acknowledged->place.number) {
+    // Without events it is nothing that this stream knows of.
+    if (decision_.entry.events_size() > 0 && state_.rows(to).first < acknowledged->place.number) {
       more = true;
     } else {
       acknowledged.reset();

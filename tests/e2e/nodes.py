@@ -72,6 +72,12 @@ class Nodes:
         self.clients.pop(node).close()
         self._processes.pop(node).crash()
 
+    def stop(self, node: int) -> None:
+        """SIGTERM, and its orderly end."""
+        process = self.hand_over(node)
+        process.begin_stop()
+        self._test.assertIsNone(process.finish_stop(), self._test.logs())
+
     def freeze(self, node: int) -> None:
         self._processes[node].pause()
 

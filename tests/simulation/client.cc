@@ -1,8 +1,7 @@
 #include "tests/simulation/client.h"
 
-#include <algorithm>
-
 #include "proto/errors.h"
+#include "tests/simulation/describe.h"
 
 namespace buzzer::simulation {
 namespace {
@@ -17,39 +16,19 @@ constexpr Duration kPatience = milliseconds(2500);
 constexpr Duration kImpatience = milliseconds(400);
 constexpr Duration kRepeatsWithin = milliseconds(50);
 
-std::string describe(const proto::Command& command) {
-  std::string text = command.account();
-  if (command.has_register_account()) text += " registers " + command.register_account().name();
-  if (command.has_post_buzz()) text += " posts '" + command.post_buzz().text() + "'";
-  if (command.has_edit_buzz()) {
-    text += " edits " + std::to_string(command.edit_buzz().id()) + " to '" + command.edit_buzz().text() + "'";
+// The next page of the same; false if such a query has none.
+bool turn_page(const proto::Answer& answer, proto::Query& query) {
+  if (!answer.more() || answer.buzzes().empty()) return false;
+  const proto::Buzz& last = *answer.buzzes().rbegin();
+  if (query.has_author_feed()) {
+    query.mutable_author_feed()->set_from_posted_ms(last.posted_ms());
+    query.mutable_author_feed()->set_from_id(last.id());
+  } else if (query.has_feed()) {
+    query.mutable_feed()->set_from_id(last.id());
+  } else if (query.has_thread()) {
+    query.mutable_thread()->set_from_id(last.id());
   }
-  if (command.has_delete_buzz()) text += " deletes " + std::to_string(command.delete_buzz().id());
-  return text + " (key " + command.key() + ", made " + std::to_string(command.key_created_ms()) + ")";
-}
-
-std::string describe(const proto::Query& query) {
-  if (query.has_users()) return "users '" + query.users().prefix() + "'";
-  return "feed of " + query.author_feed().author() + (query.author_feed().newer() ? " upwards" : " downwards") +
-         " from " + std::to_string(query.author_feed().from_id());
-}
-
-std::string error_of(std::uint32_t error) { return std::string(proto::error_info(static_cast<ErrorCode>(error)).name); }
-
-std::string describe(const proto::Reply& reply) {
-  if (reply.error() != 0) return error_of(reply.error());
-  return "done " + std::to_string(reply.id()) + '/' + std::to_string(reply.version()) + " at " +
-         std::to_string(reply.time_ms());
-}
-
-std::string describe(const proto::Answer& answer) {
-  if (answer.error() != 0) return error_of(answer.error());
-  std::string text = answer.partial() ? "partial" : "shown";
-  for (const proto::Buzz& buzz : answer.buzzes()) {
-    text += ' ' + std::to_string(buzz.id()) + '/' + std::to_string(buzz.version());
-  }
-  for (const proto::Account& user : answer.users()) text += ' ' + user.name();
-  return text + (answer.more() ? " ..." : "");
+  return true;
 }
 
 }  // namespace
@@ -179,11 +158,10 @@ void Client::take(const proto::Reply& reply) {
 void Client::take(const proto::Answer& answer) {
   world_.history.shown(query_, asked_, answer);
   for (const proto::Buzz& buzz : answer.buzzes()) world_.wishes.seen(buzz);
-  const bool turns_page = answer.more() && !answer.buzzes().empty() && --pages_left_ > 0 && !stopping_;
+  for (const proto::Buzz& buzz : answer.path()) world_.wishes.seen(buzz);
+  const bool turns_page = pages_left_ > 1 && !stopping_ && turn_page(answer, query_);
   if (!turns_page) return settled();
-  const proto::Buzz& last = *answer.buzzes().rbegin();
-  query_.mutable_author_feed()->set_from_posted_ms(last.posted_ms());
-  query_.mutable_author_feed()->set_from_id(last.id());
+  --pages_left_;
   send();
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "tests/simulation/door_check.h"
 #include "tests/simulation/final_check.h"
+#include "tests/simulation/gossip_check.h"
 
 namespace buzzer::simulation {
 namespace {
@@ -15,13 +17,15 @@ constexpr Duration kSettled = std::chrono::seconds(10);
 
 }  // namespace
 
-Crowd::Crowd(Service& service, VirtualTime& time, Trace& trace, History& history, std::uint64_t seed)
+Crowd::Crowd(Service& service, const Vocabulary& vocabulary, VirtualTime& time, Trace& trace, History& history,
+             std::uint64_t seed)
     : service_(service),
       time_(time),
       trace_(trace),
       history_(history),
       random_(seed),
-      wishes_(random_, static_cast<std::uint32_t>(2 + random_.next() % 5)) {
+      vocabulary_(vocabulary),
+      wishes_(random_, vocabulary_, static_cast<std::uint32_t>(2 + random_.next() % 7)) {
   history_.set_service(service);
   constexpr int kPauses[] = {30, 100, 500};
   const Duration pause = milliseconds(kPauses[random_.next() % std::size(kPauses)]);
@@ -49,9 +53,17 @@ void Crowd::settle() {
 
 void Crowd::judge() {
   for (std::uint32_t door = 0; door < service_.doors(); ++door) {
-    const Finding finding = read_everything(service_, time_, history_, door);
-    if (door == 0) check_finding(finding, history_);
+    Reader reader(service_, time_, history_, door);
+    const Finding finding = read_everything(reader, history_);
+    if (door == 0) {
+      std::string unreadable;
+      records_ = service_.read_records(index_keys(history_, vocabulary_), unreadable);
+      if (!unreadable.empty()) history_.problem("in the end not all is on the disks: " + unreadable);
+      if (!history_.lossy()) check_finding(finding, records_, history_);
+    }
+    check_door(reader, records_, history_, door == 0);
   }
+  check_gossip(records_, history_);
 }
 
 RunResult Crowd::result(MonotonicTime begun) const {

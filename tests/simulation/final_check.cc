@@ -1,78 +1,14 @@
 #include "tests/simulation/final_check.h"
 
 #include <algorithm>
-#include <memory>
-#include <optional>
 #include <tuple>
 
+#include "tests/simulation/describe.h"
+#include "tests/simulation/naive_follows.h"
 #include "tests/simulation/naive_model.h"
 
 namespace buzzer::simulation {
 namespace {
-
-// The nodes have just started: they may need a while to find each other.
-constexpr Duration kReadWithin = std::chrono::seconds(10);
-
-class Reader {
- public:
-  Reader(Service& service, VirtualTime& time, History& history, std::uint32_t door)
-      : service_(service), time_(time), history_(history), door_(door) {}
-
-  // Empty, and a problem, if there is no answer.
-  proto::Answer ask(const proto::Query& query) {
-    const MonotonicTime until = time_.now() + kReadWithin;
-    while (service_.runs(door_) && time_.now() < until) {
-      const MonotonicTime asked = time_.now();
-      const auto answer = std::make_shared<std::optional<proto::Answer>>();
-      service_.post(door_, [this, query, answer] {
-        service_.query(door_, query, [answer](const proto::Answer& told) { *answer = told; });
-      });
-      while (!answer->has_value() && time_.now() < until) time_.run_for(std::chrono::microseconds(200));
-      if (!answer->has_value()) break;
-      history_.shown(query, asked, **answer);
-      if ((*answer)->error() == 0 && !(*answer)->partial()) return **answer;
-      time_.run_for(std::chrono::milliseconds(10));
-    }
-    history_.problem("in the end not everything can be read");
-    return {};
-  }
-
-  std::vector<proto::Account> users() {
-    std::vector<proto::Account> found;
-    proto::Query query;
-    query.mutable_users()->set_limit(5);
-    for (bool more = true; more;) {
-      const proto::Answer answer = ask(query);
-      found.insert(found.end(), answer.users().begin(), answer.users().end());
-      more = answer.more() && !answer.users().empty();
-      if (more) query.mutable_users()->set_after(found.back().name());
-    }
-    return found;
-  }
-
-  std::vector<proto::Buzz> feed(const std::string& author, bool newer, std::uint32_t limit) {
-    std::vector<proto::Buzz> found;
-    proto::Query query;
-    query.mutable_author_feed()->set_author(author);
-    query.mutable_author_feed()->set_newer(newer);
-    query.mutable_author_feed()->set_limit(limit);
-    for (bool more = true; more;) {
-      const proto::Answer answer = ask(query);
-      found.insert(found.end(), answer.buzzes().begin(), answer.buzzes().end());
-      more = answer.more() && !answer.buzzes().empty();
-      if (!more) break;
-      query.mutable_author_feed()->set_from_posted_ms(found.back().posted_ms());
-      query.mutable_author_feed()->set_from_id(found.back().id());
-    }
-    return found;
-  }
-
- private:
-  Service& service_;
-  VirtualTime& time_;
-  History& history_;
-  const std::uint32_t door_;
-};
 
 // Something that took effect.
 struct Happening {
@@ -82,7 +18,8 @@ struct Happening {
 
 class Judge {
  public:
-  Judge(const Finding& finding, History& history) : finding_(finding), history_(history) {
+  Judge(const Finding& finding, const GridRecords& records, History& history)
+      : finding_(finding), records_(records), history_(history) {
     for (const proto::Account& user : finding.users) users_[plain_lower(user.name())] = &user;
     for (const auto& [author, feed] : finding.feeds) {
       for (const proto::Buzz& buzz : feed) buzzes_[buzz.id()] = &buzz;
@@ -94,6 +31,8 @@ class Judge {
     feed_model();
     compare_users();
     for (const auto& [name, user] : model_.users()) compare_feed(name);
+    compare_deleted();
+    compare_follows();
   }
 
  private:
@@ -114,6 +53,7 @@ class Judge {
       case Fate::kUnknown:
         break;
     }
+    if (command.has_follow_user() || command.has_unfollow_user()) return;  // naive_follows.h
     if (command.has_register_account()) {
       unknown_registrations_.push_back(&command);
     } else if (command.has_delete_buzz()) {
@@ -200,14 +140,16 @@ class Judge {
     ids.reserve(is.size());
     for (const proto::Buzz& buzz : is) ids.push_back(buzz.id());
     if (ids != should) {
-      history_.problem("the feed of " + author + " is" + list(ids) + "\n  and should be" + list(should));
+      history_.problem("the feed of " + author + " is" + describe_ids(ids) + "\n  and should be" +
+                       describe_ids(should));
       return;
     }
     for (const proto::Buzz& buzz : is) {
       const ModelBuzz& model = model_.buzzes().at(buzz.id());
       const bool same = buzz.author() == model_.users().at(author).name && buzz.posted_ms() == model.posted_ms &&
                         buzz.edited_ms() == model.edited_ms && buzz.version() == model.version &&
-                        buzz.text() == model.text && buzz.in_reply_to() == 0 && buzz.root() == 0;
+                        buzz.text() == model.text && buzz.in_reply_to() == model.in_reply_to &&
+                        buzz.root() == model_.root(buzz.id());
       if (!same) {
         history_.problem("buzz " + std::to_string(buzz.id()) + '/' + std::to_string(buzz.version()) + " '" +
                          buzz.text() + "' should be version " + std::to_string(model.version) + " '" + model.text +
@@ -216,13 +158,37 @@ class Judge {
     }
   }
 
-  static std::string list(const std::vector<std::uint64_t>& ids) {
-    std::string text;
-    for (const std::uint64_t id : ids) text += ' ' + std::to_string(id);
-    return text;
+  // Deleted ones are in no feed, but may have replies.
+  void compare_deleted() {
+    for (const auto& [id, model] : model_.buzzes()) {
+      if (!model.deleted) continue;
+      const auto& home = records_[history_.service().shard_of(model.author).value()].buzzes;
+      const auto found = home.find(id);
+      if (found == home.end() || !found->second.deleted() || found->second.root() != model_.root(id)) {
+        history_.problem("deleted buzz " + std::to_string(id) + " is not kept as it should be");
+      }
+    }
+  }
+
+  void compare_follows() {
+    NaiveEdges should = naive_edges(history_.deeds());
+    for (const ShardRecords& shard : records_) {
+      for (const auto& [follower, edges] : shard.edges) {
+        for (const auto& [author, edge] : edges) {
+          const auto found = should.find({follower, author});
+          const bool can_be = found != should.end() && found->second.may_stand;
+          if (!can_be) history_.problem("in the end " + follower + " follows " + author + ", but should not");
+          if (can_be) found->second.may_not_stand = true;
+        }
+      }
+    }
+    for (const auto& [pair, edge] : should) {
+      if (!edge.may_not_stand) history_.problem("in the end " + pair.first + " does not follow " + pair.second);
+    }
   }
 
   const Finding& finding_;
+  const GridRecords& records_;
   History& history_;
   std::map<std::string, const proto::Account*> users_;
   std::map<std::uint64_t, const proto::Buzz*> buzzes_;
@@ -235,14 +201,13 @@ class Judge {
 
 }  // namespace
 
-Finding read_everything(Service& service, VirtualTime& time, History& history, std::uint32_t door) {
-  Reader reader(service, time, history, door);
+Finding read_everything(Reader& reader, History& history) {
   Finding finding;
   finding.users = reader.users();
   for (const proto::Account& user : finding.users) {
     auto& feed = finding.feeds[plain_lower(user.name())];
-    feed = reader.feed(user.name(), false, 7);
-    auto upwards = reader.feed(user.name(), true, 200);
+    feed = reader.author_feed(user.name(), false, 7);
+    auto upwards = reader.author_feed(user.name(), true, 200);
     std::reverse(upwards.begin(), upwards.end());
     const bool same = std::equal(feed.begin(), feed.end(), upwards.begin(), upwards.end(),
                                  [](const proto::Buzz& one, const proto::Buzz& other) {
@@ -253,6 +218,8 @@ Finding read_everything(Service& service, VirtualTime& time, History& history, s
   return finding;
 }
 
-void check_finding(const Finding& finding, History& history) { Judge(finding, history).run(); }
+void check_finding(const Finding& finding, const GridRecords& records, History& history) {
+  Judge(finding, records, history).run();
+}
 
 }  // namespace buzzer::simulation

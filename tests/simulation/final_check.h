@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tests/simulation/history.h"
-#include "tests/simulation/service.h"
+#include "tests/simulation/reader.h"
 
 namespace buzzer::simulation {
 
@@ -17,10 +17,11 @@ struct Finding {
   std::map<std::string, std::vector<proto::Buzz>> feeds;  // by author in lower case, newest first
 };
 
-// Reads everything, in pages, both ways; runs virtual time meanwhile. What cannot be read is a problem.
-[[nodiscard]] Finding read_everything(Service& service, VirtualTime& time, History& history, std::uint32_t door);
+// Reads all that was posted, in pages, both ways; runs virtual time meanwhile.
+[[nodiscard]] Finding read_everything(Reader& reader, History& history);
 
-// Holds what was found against a naive model that is told what happened.
-void check_finding(const Finding& finding, History& history);
+// Holds what was found, and what lies on the disks of who follows whom, against a naive model that is told what
+// happened. Only where nothing acknowledged was lost by a wipe or an older copy.
+void check_finding(const Finding& finding, const GridRecords& records, History& history);
 
 }  // namespace buzzer::simulation

@@ -15,7 +15,7 @@ constexpr Duration kLongestFreeze = seconds(4);
 }  // namespace
 
 GridFaults::GridFaults(WholeGrid& grid, const Surroundings& around, base::Random& random)
-    : grid_(grid), around_(around), random_(random) {
+    : grid_(grid), around_(around), random_(random), loses_data_(random.next() % 6 == 0) {
   std::vector<Fault> all{&GridFaults::kill,          &GridFaults::lose_power, &GridFaults::lose_power_everywhere,
                          &GridFaults::freeze,        &GridFaults::step_clock, &GridFaults::fail_one_call,
                          &GridFaults::fail_for_good, &GridFaults::fill_disk,  &GridFaults::slow_disk,
@@ -24,6 +24,7 @@ GridFaults::GridFaults(WholeGrid& grid, const Surroundings& around, base::Random
     all.insert(all.end(), {&GridFaults::cut_one_way, &GridFaults::isolate, &GridFaults::split,
                            &GridFaults::lose_connections, &GridFaults::die_behind_a_cut});
   }
+  if (loses_data_) all.insert(all.end(), 3, &GridFaults::lose_data);
   // A few kinds at a time find what all at once would hide.
   const std::uint32_t part = 1 + draw(4);
   for (const Fault kind : all) {

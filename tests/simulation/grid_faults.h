@@ -1,10 +1,12 @@
 // Everything that goes wrong with a grid in a run, drawn from a seed: which kinds of faults, how often, when, for how
-// long. Each fault ends by itself after a while; several may overlap.
+// long. Each fault ends by itself after a while; several may overlap. In some runs nodes also lose what was
+// acknowledged: they come back with an empty disk, or with an older copy of it.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "base/random.h"
@@ -22,6 +24,9 @@ class GridFaults {
   void stop();
   // Every machine loses its power, with all that is not synced, and starts again.
   void restart_all();
+
+  // What lies on the disks in the end: streams that a wiped node has broken must have been seen to be.
+  void judge(const GridRecords& records, History& history) const;
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
 
@@ -44,6 +49,8 @@ class GridFaults {
   void fill_disk(std::uint32_t node);
   void slow_disk(std::uint32_t node);
   void die_in_a_call(std::uint32_t node);
+  void lose_data(std::uint32_t node);
+  void note_broken(std::uint32_t node, bool wiped);
   void watch_for_death(std::uint32_t node, MonotonicTime until);
 
   void power_off(std::uint32_t node, store::Survival survival);
@@ -64,9 +71,12 @@ class GridFaults {
   base::Random& random_;
   std::vector<Fault> kinds_;  // of this run
   Duration longest_pause_;
+  const bool loses_data_;
   bool stopped_ = false;
   std::uint64_t count_ = 0;
   std::map<std::pair<std::uint32_t, std::uint32_t>, int> cuts_;  // how many faults want each cut
+  std::set<std::uint32_t> lossy_;                                // nodes that have lost data
+  std::set<std::pair<base::ShardId, base::ShardId>> broken_;     // streams, of other nodes, into one that was wiped
 };
 
 }  // namespace buzzer::simulation

@@ -1,7 +1,10 @@
 #include "tests/simulation/grid_run.h"
 
+#include <algorithm>
 #include <iterator>
+#include <type_traits>
 
+#include "tests/simulation/audience.h"
 #include "tests/simulation/crowd.h"
 #include "tests/simulation/grid_faults.h"
 
@@ -12,12 +15,35 @@ using std::chrono::milliseconds;
 
 constexpr Duration kLongWay = milliseconds(250);
 constexpr Duration kLineEvery = milliseconds(50);
+// Once all is well nothing is owed any more after so long.
+constexpr Duration kNothingOwed = std::chrono::seconds(30);
+// A home that did not answer is asked again for a subscription at the latest after so long (SubscriptionsOptions).
+constexpr Duration kAskedAgain = milliseconds(5000);
 
 NetworkOptions draw_network(base::Random& random) {
   NetworkOptions options;
   constexpr int kMostDelays[] = {2, 5, 20, 100};
   options.most_delay = milliseconds(kMostDelays[random.next() % std::size(kMostDelays)]);
   options.late_connections = random.next() % 2 == 0 ? 0.2 : 0.0;
+  return options;
+}
+
+// How the shards of a run are bounded: small bounds are met more often.
+shard::ShardOptions draw_shards(base::Random& random) {
+  const auto one_of = [&](auto... values) {
+    const std::common_type_t<decltype(values)...> all[] = {values...};
+    return all[random.next() % sizeof...(values)];
+  };
+  shard::ShardOptions options;
+  options.upkeep_every = milliseconds(one_of(500, 2000, 60'000));
+  options.upkeep.most_arrivals = one_of(30U, 300U, 100'000U);
+  options.upkeep.most_copies_swept = one_of(3U, 200U);
+  options.upkeep.most_looked_at = one_of(10U, 2000U);
+  options.upkeep.most_rows_queued = one_of(3U, 50U);
+  options.upkeep.most_rows_owed = one_of(5U, 200U);
+  options.publisher.window = one_of(2U, 8U, 64U);
+  options.publisher.entries_in_reading = one_of(3U, 256U);
+  options.publisher.mark_every = milliseconds(one_of(200, 500, 1000));
   return options;
 }
 
@@ -32,9 +58,13 @@ class GridRun {
         network_(time_, network_random_, draw_network(draw_)),
         around_{time_, network_, nodes_random_, trace_},
         history_(time_, trace_),
-        grid_(options.nodes != 0 ? options.nodes : static_cast<std::uint32_t>(1 + draw_.next() % 7), around_, history_),
+        shards_(draw_shards(draw_)),
+        grid_(options.nodes != 0 ? options.nodes : static_cast<std::uint32_t>(1 + draw_.next() % 7), shards_, around_,
+              history_),
         faults_(grid_, around_, faults_random_),
-        crowd_(grid_, time_, trace_, history_, draw_.next()),
+        crowd_(grid_, Vocabulary(), time_, trace_, history_, draw_.next()),
+        audience_random_(draw_.next()),
+        audience_({grid_, time_, audience_random_, trace_, history_, crowd_.wishes()}, draw_.next()),
         trouble_(options.trouble > Duration::zero() ? options.trouble : milliseconds(5000 + draw_.next() % 10'000)) {}
 
   RunResult run() {
@@ -42,16 +72,23 @@ class GridRun {
     const MonotonicTime begun = time_.now();
     for (std::uint32_t node = 0; node < grid_.doors(); ++node) grid_.start(node);
     crowd_.begin();
+    audience_.begin();
     faults_.begin();
     watch();
     time_.run_for(trouble_);
     faults_.stop();
+    audience_.settle();
     crowd_.settle();
+    settle();
+    audience_.stop();
     // What was acknowledged is there even if all machines lose their power at the same moment.
     faults_.restart_all();
     crowd_.judge();
+    audience_.judge(crowd_.records());
+    faults_.judge(crowd_.records(), history_);
     RunResult result = crowd_.result(begun);
     result.faults = faults_.count();
+    result.given = audience_.given();
     return result;
   }
 
@@ -67,6 +104,23 @@ class GridRun {
         if (way == 1) network_.slow_down(other, one, kLongWay);
       }
     }
+  }
+
+  // Until nothing is owed, and nobody is given anything, for a while.
+  void settle() {
+    const Duration quiet = 3 * shards_.publisher.mark_every + milliseconds(1500);
+    const MonotonicTime until = time_.now() + kNothingOwed;
+    MonotonicTime quiet_since = time_.now();
+    MonotonicTime serve_since = time_.now();
+    std::string owed;
+    while (time_.now() < until && (time_.now() - quiet_since < quiet || time_.now() - serve_since < kAskedAgain)) {
+      time_.run_for(milliseconds(500));
+      owed = grid_.owed();
+      if (!owed.empty()) quiet_since = time_.now();
+      if (!grid_.all_serve()) serve_since = time_.now();
+      quiet_since = std::max(quiet_since, audience_.last_stirred());
+    }
+    if (!owed.empty()) history_.problem("30 s after all is well something is still owed:" + owed);
   }
 
   // What happens all the time: lines are broadcast, and the service looked after.
@@ -85,9 +139,12 @@ class GridRun {
   SimulatedNetwork network_;
   const Surroundings around_;
   History history_;
+  const shard::ShardOptions shards_;
   WholeGrid grid_;
   GridFaults faults_;
   Crowd crowd_;
+  base::SeededRandom audience_random_;
+  Audience audience_;
   const Duration trouble_;
 };
 

@@ -22,7 +22,8 @@ struct RunResult {
   std::string trace;
   Duration simulated{};  // virtual time that passed
   std::uint32_t nodes = 0;
-  std::size_t done = 0;  // commands acknowledged
+  std::size_t done = 0;   // commands acknowledged
+  std::size_t given = 0;  // entries of feeds that subscribers were given
   std::uint64_t faults = 0;
 };
 

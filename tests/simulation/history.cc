@@ -29,6 +29,9 @@ Deed& History::sent(const Wish& wish) {
   deeds_.push_back({wish.command, wish.may_be, time_.now(), {}, Fate::kOpen, {}});
   Deed& deed = deeds_.back();
   if (wish.command.has_delete_buzz()) deletes_sent_.emplace(wish.command.delete_buzz().id(), time_.now());
+  if (wish.command.has_post_buzz()) texts_sent_.emplace(wish.command.post_buzz().text(), time_.now());
+  if (wish.command.has_edit_buzz()) texts_sent_.emplace(wish.command.edit_buzz().text(), time_.now());
+  feeds_.sent(wish.command);
   if (wish.command.has_register_account()) registrations_[kernel::lower_name(wish.command.account())].insert(&deed);
   return deed;
 }
@@ -37,18 +40,24 @@ void History::answered(Deed& deed, const proto::Reply& reply) {
   deed.reply = reply;
   deed.settled = time_.now();
   deed.fate = reply.error() == 0 ? Fate::kDone : Fate::kRefused;
+  if (lossy_) return;
   if ((deed.may_be & answer_bit(static_cast<ErrorCode>(reply.error()))) == 0) {
     problem("command " + deed.command.key() + " was answered " + name_of(reply) + ", which cannot be");
   }
   if (deed.fate == Fate::kRefused) return check_refusal(deed);
 
   const proto::Command& command = deed.command;
+  if (command.has_follow_user() || command.has_unfollow_user()) {
+    feeds_.done(deed);
+    return check_order(deed);
+  }
   const KnownVersion fact{command.has_post_buzz() ? command.post_buzz().text() : command.edit_buzz().text(),
                           command.has_delete_buzz(), deed.settled, reply.time_ms()};
   if (command.has_register_account()) learn_user(command.account());
   if (command.has_post_buzz()) {
     if (reply.version() != 1) problem("a new buzz has version " + std::to_string(reply.version()));
-    learn_buzz(reply.id(), kernel::lower_name(command.account()), reply.time_ms());
+    learn_buzz(reply.id(), kernel::lower_name(command.account()), reply.time_ms()).is_reply =
+        command.post_buzz().in_reply_to() != 0;
   } else if (!command.has_register_account()) {
     const std::uint64_t wanted = command.has_edit_buzz() ? command.edit_buzz().id() : command.delete_buzz().id();
     if (reply.id() != wanted) problem("a change of one buzz was answered with the id of another");
@@ -82,13 +91,19 @@ void History::check_refusal(const Deed& deed) {
   const proto::Command& command = deed.command;
   const std::string account = kernel::lower_name(command.account());
   const std::string about = "command " + command.key() + " was answered " + name_of(deed.reply) + ", though ";
-  const auto user = users_.find(account);
-  const std::uint64_t id = command.has_edit_buzz() ? command.edit_buzz().id() : command.delete_buzz().id();
+  const std::uint64_t id = command.has_edit_buzz()   ? command.edit_buzz().id()
+                           : command.has_post_buzz() ? command.post_buzz().in_reply_to()
+                                                     : command.delete_buzz().id();
   const auto buzz = buzzes_.find(id);
   const bool own = buzz != buzzes_.end() && buzz->second.author == account;
   switch (static_cast<ErrorCode>(deed.reply.error())) {
     case ErrorCode::kUnknownUser:
-      if (user != users_.end() && user->second.known < deed.sent) problem(about + "the account was known before");
+      // A follow is refused so for either of the two.
+      if (user_known_before(account, deed.sent) &&
+          (!command.has_follow_user() ||
+           user_known_before(kernel::lower_name(command.follow_user().name()), deed.sent))) {
+        problem(about + "the account was known before");
+      }
       break;
     case ErrorCode::kNameTaken: {
       auto others = registrations_[account];
@@ -97,9 +112,11 @@ void History::check_refusal(const Deed& deed) {
       break;
     }
     case ErrorCode::kUnknownBuzz: {
-      const bool same_shard =
-          buzz != buzzes_.end() && service_->shard_of(buzz->second.author) == service_->shard_of(account);
-      const bool known = same_shard && buzz->second.versions.begin()->second.known < deed.sent;
+      // What is to be changed is looked for in the account's own shard, what is replied to at its author's home.
+      const bool sought =
+          buzz != buzzes_.end() &&
+          (command.has_post_buzz() || service_->shard_of(buzz->second.author) == service_->shard_of(account));
+      const bool known = sought && known_before(id, deed.sent) != 0;
       if (known && deletes_sent_.count(id) == 0)
         problem(about + "the buzz was known before, and nobody has deleted it");
       break;
@@ -151,6 +168,32 @@ void History::learn_version(std::uint64_t id, std::uint32_t version, const Known
 void History::learn_user(const std::string& name) {
   const auto [place, added] = users_.try_emplace(kernel::lower_name(name), KnownUser{name, time_.now()});
   if (!added && place->second.name != name) problem("two users of one name: " + place->second.name + " and " + name);
+}
+
+bool History::user_known_before(const std::string& name, MonotonicTime moment) const {
+  const auto user = users_.find(name);
+  return user != users_.end() && user->second.known < moment;
+}
+
+const History::ByPlace& History::posted_by(const std::string& author) const {
+  static const ByPlace kNothing;
+  const auto found = by_author_.find(author);
+  return found == by_author_.end() ? kNothing : found->second;
+}
+
+std::uint32_t History::known_before(std::uint64_t id, MonotonicTime moment) const {
+  const auto buzz = buzzes_.find(id);
+  if (buzz == buzzes_.end()) return 0;
+  std::uint32_t newest = 0;
+  for (const auto& [version, fact] : buzz->second.versions) {
+    if (fact.known < moment) newest = version;
+  }
+  return newest;
+}
+
+MonotonicTime History::text_sent(const std::string& text) const {
+  const auto found = texts_sent_.find(text);
+  return found == texts_sent_.end() ? MonotonicTime::min() : found->second;
 }
 
 void History::line_heard(NodeLife at, const Line& line) {

@@ -8,7 +8,9 @@
 //     asked for;
 //   - a definite refusal must have been possible at some moment while the command was under way.
 //
-// What became of everything is judged at the end (final_check.h).
+// Once a disk was wiped or put back to an older copy, what was told before binds nobody any more; then only the shape
+// of an answer is judged, and in the end whether the nodes agree. What became of everything is judged at the end
+// (final_check.h).
 #pragma once
 
 #include <array>
@@ -20,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/simulation/feeds_shown.h"
 #include "tests/simulation/service.h"
 #include "tests/simulation/trace.h"
 #include "tests/simulation/wishes.h"
@@ -49,14 +52,20 @@ struct KnownVersion {
 struct KnownBuzz {
   std::string author;  // in lower case
   std::int64_t posted_ms = 0;
+  bool is_reply = false;
   std::map<std::uint32_t, KnownVersion> versions;
 };
 
 class History {
  public:
-  History(const VirtualTime& time, Trace& trace) : time_(time), trace_(trace) {}
+  History(const VirtualTime& time, Trace& trace) : time_(time), trace_(trace), feeds_(*this) {}
 
   void set_service(const Service& service) { service_ = &service; }
+  [[nodiscard]] const Service& service() const { return *service_; }
+
+  // A disk has lost what was acknowledged, as somebody wished.
+  void lost_something() { lossy_ = true; }
+  [[nodiscard]] bool lossy() const { return lossy_; }
 
   // A deed stays where it is.
   Deed& sent(const Wish& wish);
@@ -78,10 +87,20 @@ class History {
   void line_heard(NodeLife at, const Line& line);
 
   void problem(const std::string& what);
+  [[nodiscard]] MonotonicTime now() const { return time_.now(); }
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
   [[nodiscard]] const std::deque<Deed>& deeds() const { return deeds_; }
   [[nodiscard]] const std::map<std::uint64_t, KnownBuzz>& buzzes() const { return buzzes_; }
+  // What an author is known to have posted, in the order of the feed.
+  using ByPlace = std::map<std::pair<std::int64_t, std::uint64_t>, const KnownBuzz*>;
+  [[nodiscard]] const ByPlace& posted_by(const std::string& author) const;
+  // The newest version of a buzz that somebody knew before that moment; 0: none.
+  [[nodiscard]] std::uint32_t known_before(std::uint64_t id, MonotonicTime moment) const;
+  // Whether somebody has ever wished that it be deleted.
+  [[nodiscard]] bool delete_sent(std::uint64_t id) const { return deletes_sent_.count(id) > 0; }
+  // When the command with that text was sent first; never: the beginning of time.
+  [[nodiscard]] MonotonicTime text_sent(const std::string& text) const;
   // Of which buzz and version a text is, as (id, version); null if it has never been seen.
   [[nodiscard]] const std::pair<std::uint64_t, std::uint32_t>* find_text(const std::string& text) const {
     const auto found = texts_.find(text);
@@ -92,6 +111,11 @@ class History {
     MonotonicTime known;
   };
   [[nodiscard]] const std::map<std::string, KnownUser>& users() const { return users_; }
+  // Whether the account of that name, in lower case, was known to somebody before that moment.
+  [[nodiscard]] bool user_known_before(const std::string& name, MonotonicTime moment) const;
+  // The buzz is shown now: it must be what it has always been.
+  void check_buzz(const proto::Buzz& buzz);
+  void learn_user(const std::string& name);
 
  private:
   void check_order(const Deed& deed);
@@ -99,10 +123,8 @@ class History {
   void show_feed(const proto::AuthorFeedQuery& query, MonotonicTime asked, const proto::Answer& answer);
   void show_users(const proto::UsersQuery& query, MonotonicTime asked, const proto::Answer& answer);
   void check_feed_is_complete(const proto::AuthorFeedQuery& query, MonotonicTime asked, const proto::Answer& answer);
-  void check_buzz(const proto::Buzz& buzz);
   void learn_version(std::uint64_t id, std::uint32_t version, const KnownVersion& fact);
   KnownBuzz& learn_buzz(std::uint64_t id, const std::string& author, std::int64_t posted_ms);
-  void learn_user(const std::string& name);
 
   // What has been acknowledged in a shard up to some moment.
   struct Acknowledged {
@@ -116,14 +138,17 @@ class History {
   const Service* service_ = nullptr;
   std::deque<Deed> deeds_;
   std::map<std::uint64_t, KnownBuzz> buzzes_;
-  std::map<std::string, std::map<std::pair<std::int64_t, std::uint64_t>, const KnownBuzz*>> by_author_;
+  std::map<std::string, ByPlace> by_author_;
   std::map<std::string, std::pair<std::uint64_t, std::uint32_t>> texts_;
+  std::map<std::string, MonotonicTime> texts_sent_;
   std::map<std::uint64_t, MonotonicTime> deletes_sent_;
   std::map<std::string, KnownUser> users_;
   std::map<std::string, std::set<const Deed*>> registrations_;  // sent, by name in lower case
   std::array<std::vector<Acknowledged>, base::kShardCount> acknowledged_;
   std::map<std::pair<NodeLife, std::uint32_t>, std::pair<std::uint32_t, std::uint32_t>> lines_;
   std::vector<std::string> problems_;
+  FeedsShown feeds_;
+  bool lossy_ = false;
 };
 
 }  // namespace buzzer::simulation

@@ -14,19 +14,20 @@ constexpr Duration kReopenAfter = std::chrono::milliseconds(100);
 }  // namespace
 
 // From one start of the process to its end.
-struct LoneShard::Life final : shard::ShardOwner {
+struct LoneShard::Life final : shard::ShardOwner, shard::PushSender {
   Life(LoneShard& home, std::unique_ptr<store::Store> opened)
       : store(std::move(opened)),
         log(home.trace_, base::NodeId(0)),
         loop(home.time_, home.wall_offset_),
         journal(home.table_, *store, loop, home.random_, home.trace_),
-        shard({kShard}, *store, journal, loop, log, *this),
+        shard(options(), {*store, journal, loop, home.random_, log, *this, *this}),
         home_(home) {
     shard.start();
   }
 
-  void on_read_failed(const std::string& /*why*/) override { on_stepped_back("something cannot be read"); }
-  void on_stepped_back(const char* /*why*/) override {
+  void on_read_failed(const std::string& /*why*/) override { on_stepped_back(kShard, "something cannot be read"); }
+  [[nodiscard]] bool push(base::NodeId /*to*/, const proto::Pushes& /*pushes*/) override { return false; }
+  void on_stepped_back(base::ShardId /*shard*/, const char* /*why*/) override {
     if (!store->failed() || reopening_) return;
     reopening_ = true;
     // As by a process that ends itself: only a store that is opened again shows what is there.
@@ -35,6 +36,12 @@ struct LoneShard::Life final : shard::ShardOwner {
       home.stop(store::Survival::kAll);
       home.start();
     });
+  }
+
+  static shard::ShardOptions options() {
+    shard::ShardOptions options;
+    options.shard = kShard;
+    return options;
   }
 
   std::unique_ptr<store::Store> store;
@@ -97,15 +104,55 @@ bool LoneShard::awake_since(std::uint32_t /*door*/, MonotonicTime since) const {
   return life_ != nullptr && !frozen_ && awake_from_ <= since;
 }
 
+// The store is only a cache: what it holds is right once the shard serves, whether it is durable or not.
+GridRecords LoneShard::read_records(const IndexKeys& keys, std::string& problem) const {
+  GridRecords records(base::kShardCount);
+  if (life_ == nullptr || !life_->shard.serves()) {
+    problem = "the shard does not serve";
+  } else {
+    records[kShard.value()] = read_shard(*life_->store, kShard, keys, problem);
+  }
+  return records;
+}
+
 void LoneShard::post(std::uint32_t /*door*/, std::function<void()> turn) { life_->loop.post(std::move(turn)); }
 
-void LoneShard::execute(std::uint32_t /*door*/, const proto::Command& command, ReplyCallback callback) {
-  life_->shard.execute(command, std::move(callback));
+// As the router does: to which thread a reply belongs is asked first.
+void LoneShard::execute(std::uint32_t door, const proto::Command& command, ReplyCallback callback) {
+  if (!command.has_post_buzz() || command.post_buzz().in_reply_to() == 0) {
+    return life_->shard.execute(command, std::move(callback));
+  }
+  proto::Query parent;
+  parent.mutable_buzz()->set_id(command.post_buzz().in_reply_to());
+  query(door, parent, [this, command, callback = std::move(callback)](const proto::Answer& answer) {
+    proto::Command with_root = command;
+    if (answer.buzzes_size() == 1 && !answer.buzzes(0).deleted()) {
+      const proto::Buzz& buzz = answer.buzzes(0);
+      with_root.mutable_post_buzz()->set_root(buzz.root() != 0 ? buzz.root() : buzz.id());
+    } else if (answer.error() == static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable)) {
+      proto::Reply reply;
+      reply.set_error(answer.error());
+      return callback(reply);
+    }
+    life_->shard.execute(with_root, callback);
+  });
 }
 
 void LoneShard::query(std::uint32_t /*door*/, const proto::Query& query, AnswerCallback callback) {
+  if (!query.has_thread() || query.thread().root() != 0) return ask(query, std::move(callback));
+  proto::Query buzz;
+  buzz.mutable_buzz()->set_id(query.thread().id());
+  ask(buzz, [this, query, callback = std::move(callback)](const proto::Answer& answer) {
+    if (answer.error() != 0) return callback(answer);
+    proto::Query with_root = query;
+    with_root.mutable_thread()->set_root(answer.buzzes(0).root() != 0 ? answer.buzzes(0).root() : query.thread().id());
+    ask(with_root, callback);
+  });
+}
+
+void LoneShard::ask(const proto::Query& query, AnswerCallback callback) {
   const auto answer = std::make_shared<proto::Answer>();
-  life_->shard.query([&](const kernel::StateView& state) { kernel::answer_query(state, query, *answer); },
+  life_->shard.query([=](const kernel::StateView& state) { kernel::answer_query(state, query, kShard, *answer); },
                      [answer, callback = std::move(callback)](bool readable) {
                        if (!readable) {
                          answer->Clear();

@@ -37,10 +37,12 @@ class LoneShard final : public Service {
   void post(std::uint32_t door, std::function<void()> turn) override;
   void execute(std::uint32_t door, const proto::Command& command, ReplyCallback callback) override;
   void query(std::uint32_t door, const proto::Query& query, AnswerCallback callback) override;
+  [[nodiscard]] GridRecords read_records(const IndexKeys& keys, std::string& problem) const override;
   [[nodiscard]] base::ShardId shard_of(std::string_view /*account*/) const override { return kShard; }
 
  private:
   struct Life;
+  void ask(const proto::Query& query, AnswerCallback callback);
 
   VirtualTime& time_;
   base::Random& random_;

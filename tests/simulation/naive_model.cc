@@ -5,13 +5,6 @@
 
 namespace buzzer::simulation {
 
-std::string plain_lower(std::string name) {
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
-}
-
 std::string NaiveModel::take(const proto::Command& command, const proto::Reply& reply, std::uint32_t& missing) {
   const std::string account = plain_lower(command.account());
   if (command.has_register_account()) {
@@ -19,11 +12,14 @@ std::string NaiveModel::take(const proto::Command& command, const proto::Reply& 
     return users_.emplace(account, user).second ? "" : account + " was registered twice";
   }
   if (users_.count(account) == 0) return account + " did something before it was registered";
+  if (command.has_follow_user() || command.has_unfollow_user()) return "";  // naive_follows.h
   if (!command.has_post_buzz()) return change(account, command, reply, missing);
   ModelBuzz buzz;
   buzz.author = account;
   buzz.posted_ms = reply.time_ms();
   buzz.text = command.post_buzz().text();
+  buzz.in_reply_to = command.post_buzz().in_reply_to();
+  if (buzz.in_reply_to >= reply.id()) return "a reply has a smaller id than what it replies to";
   const bool is_new = buzzes_.emplace(reply.id(), std::move(buzz)).second;
   if (!is_new) return "two buzzes of one id: " + std::to_string(reply.id());
   return reply.version() == 1 ? "" : "the first version is not 1";
@@ -58,6 +54,18 @@ std::vector<std::uint64_t> NaiveModel::feed(const std::string& author) const {
   ids.reserve(places.size());
   for (const auto& place : places) ids.push_back(place.second);
   return ids;
+}
+
+std::uint64_t NaiveModel::root(std::uint64_t id) const {
+  const auto buzz = buzzes_.find(id);
+  if (buzz == buzzes_.end() || buzz->second.in_reply_to == 0) return 0;
+  std::uint64_t above = buzz->second.in_reply_to;
+  while (true) {
+    const auto parent = buzzes_.find(above);
+    if (parent == buzzes_.end()) return 0;
+    if (parent->second.in_reply_to == 0) return above;
+    above = parent->second.in_reply_to;
+  }
 }
 
 }  // namespace buzzer::simulation

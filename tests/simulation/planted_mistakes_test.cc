@@ -51,7 +51,21 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{"KeyForgottenEarly", Mistake::kKeyForgottenEarly}, Planted{"IdReused", Mistake::kIdReused},
                     Planted{"OldConnectionExecuted", Mistake::kOldConnectionExecuted},
                     Planted{"UnknownOutcomeIsDefinite", Mistake::kUnknownOutcomeIsDefinite},
-                    Planted{"RefusalForgotten", Mistake::kRefusalForgotten}),
+                    Planted{"RefusalForgotten", Mistake::kRefusalForgotten},
+                    Planted{"HandOverBeforeSync", Mistake::kHandOverBeforeSync},
+                    Planted{"WatermarkOutsideBatch", Mistake::kWatermarkOutsideBatch},
+                    Planted{"WatermarkSkips", Mistake::kWatermarkSkips},
+                    Planted{"RowDroppedAtResend", Mistake::kRowDroppedAtResend},
+                    Planted{"AckBeforeEffect", Mistake::kAckBeforeEffect},
+                    Planted{"InterestLost", Mistake::kInterestLost},
+                    Planted{"BackfillBeforeEdge", Mistake::kBackfillBeforeEdge},
+                    Planted{"DeleteToPresentInterestOnly", Mistake::kDeleteToPresentInterestOnly},
+                    Planted{"OlderVersionOverNewer", Mistake::kOlderVersionOverNewer},
+                    Planted{"MentionEditedAway", Mistake::kMentionEditedAway},
+                    Planted{"WipedStreamNotBroken", Mistake::kWipedStreamNotBroken},
+                    Planted{"RestoredPositionsReused", Mistake::kRestoredPositionsReused},
+                    Planted{"SubscriptionLostAtRestart", Mistake::kSubscriptionLostAtRestart},
+                    Planted{"FilterAtTodaysEdges", Mistake::kFilterAtTodaysEdges}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(NothingPlantedTest, FindsNothingInTheSameBuild) {

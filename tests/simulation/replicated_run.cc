@@ -20,7 +20,7 @@ class ReplicatedRun {
         trace_(time_, options.trace),
         history_(time_, trace_),
         shard_(time_, shard_random_, trace_, history_),
-        crowd_(shard_, time_, trace_, history_, draw_.next()),
+        crowd_(shard_, Vocabulary(LoneShard::kShard), time_, trace_, history_, draw_.next()),
         trouble_(options.trouble > Duration::zero() ? options.trouble : milliseconds(3000 + draw_.next() % 8000)) {}
 
   RunResult run() {

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "node/grid/homes.h"
+#include "tests/simulation/shard_records.h"
 #include "tests/simulation/virtual_time.h"
 
 namespace buzzer::simulation {
@@ -33,6 +35,10 @@ class Service {
   // From within a turn of the process. Called back there.
   virtual void execute(std::uint32_t door, const proto::Command& command, ReplyCallback callback) = 0;
   virtual void query(std::uint32_t door, const proto::Query& query, AnswerCallback callback) = 0;
+
+  // What lies on the disks, once everything serves and nothing happens any more; of shards that are not served here,
+  // nothing. Costs much: for the end.
+  [[nodiscard]] virtual GridRecords read_records(const IndexKeys& keys, std::string& problem) const = 0;
 
   // Where an account's state is kept: what must be in order there.
   [[nodiscard]] virtual base::ShardId shard_of(std::string_view account) const = 0;

@@ -1,7 +1,6 @@
 // The part of History that judges what queries show.
 #include <algorithm>
 
-#include "node/kernel/queries.h"
 #include "node/kernel/text.h"
 #include "tests/simulation/history.h"
 
@@ -21,10 +20,10 @@ bool begins_with(const std::string& text, const std::string& prefix) {
 void History::shown(const proto::Query& query, MonotonicTime asked, const proto::Answer& answer) {
   const auto error = static_cast<ErrorCode>(answer.error());
   if (error == ErrorCode::kUnavailable) return;
+  if (!query.has_author_feed() && !query.has_users()) return feeds_.shown(query, asked, answer);
   if (error == ErrorCode::kUnknownUser && query.has_author_feed()) {
-    const auto user = users_.find(kernel::lower_name(query.author_feed().author()));
-    if (user != users_.end() && user->second.known < asked) problem(user->second.name + " is unknown again");
-    return;
+    const bool known = !lossy_ && user_known_before(kernel::lower_name(query.author_feed().author()), asked);
+    return known ? problem(query.author_feed().author() + " is unknown again") : void();
   }
   if (error != ErrorCode::kNone) {
     return problem("a query was answered " + std::string(proto::error_info(error).name));
@@ -45,6 +44,7 @@ void History::show_feed(const proto::AuthorFeedQuery& query, MonotonicTime asked
     if (kernel::lower_name(buzz.author()) != author) problem("a buzz stands in another's feed");
     check_buzz(buzz);
   }
+  if (lossy_) return;
   check_feed_is_complete(query, asked, answer);
   const auto user = users_.find(author);
   if (user == users_.end() && !answer.buzzes().empty()) learn_user(answer.buzzes(0).author());
@@ -52,10 +52,12 @@ void History::show_feed(const proto::AuthorFeedQuery& query, MonotonicTime asked
 
 // A buzz as it is shown; much of it is looked at only when this version is seen for the first time.
 void History::check_buzz(const proto::Buzz& buzz) {
-  const KnownBuzz& known = learn_buzz(buzz.id(), kernel::lower_name(buzz.author()), buzz.posted_ms());
+  if (lossy_) return;
+  KnownBuzz& known = learn_buzz(buzz.id(), kernel::lower_name(buzz.author()), buzz.posted_ms());
+  known.is_reply = buzz.in_reply_to() != 0;
   const bool is_new = known.versions.count(buzz.version()) == 0;
   learn_version(buzz.id(), buzz.version(),
-                {buzz.text(), false, time_.now(), buzz.version() == 1 ? buzz.posted_ms() : buzz.edited_ms()});
+                {buzz.text(), buzz.deleted(), time_.now(), buzz.version() == 1 ? buzz.posted_ms() : buzz.edited_ms()});
   if (!is_new) return;
   kernel::Entities entities;
   kernel::find_entities(buzz.text(), entities);
@@ -65,7 +67,8 @@ void History::check_buzz(const proto::Buzz& buzz) {
                                  return one.SerializeAsString() == other.SerializeAsString();
                                });
   if (!same) problem("a buzz has other mentions, topics and links than its text");
-  if (buzz.deleted() || buzz.visibility() != proto::Buzz::PUBLIC || (buzz.version() == 1) != (buzz.edited_ms() == 0)) {
+  if (buzz.sent_to() != 0) problem("a buzz is shown with what only its home may know: " + std::to_string(buzz.id()));
+  if (buzz.visibility() != proto::Buzz::PUBLIC || (buzz.version() == 1) != (buzz.edited_ms() == 0)) {
     problem("a buzz is not what was posted: " + std::to_string(buzz.id()));
   }
 }
@@ -75,7 +78,7 @@ void History::check_feed_is_complete(const proto::AuthorFeedQuery& query, Monoto
   std::map<std::uint64_t, std::uint32_t> versions;
   for (const proto::Buzz& buzz : answer.buzzes()) versions[buzz.id()] = buzz.version();
   const std::pair<std::int64_t, std::uint64_t> from{query.from_posted_ms(), query.from_id()};
-  for (const auto& [place, known] : by_author_[kernel::lower_name(query.author())]) {
+  for (const auto& [place, known] : posted_by(kernel::lower_name(query.author()))) {
     const std::uint64_t id = place.second;
     const bool before_page = query.from_id() != 0 && (query.newer() ? place <= from : place >= from);
     const bool behind_page =
@@ -83,16 +86,12 @@ void History::check_feed_is_complete(const proto::AuthorFeedQuery& query, Monoto
                                                                     : place < place_of(*answer.buzzes().rbegin())));
     if (before_page || behind_page) continue;
     const auto found = versions.find(id);
-    // The newest version that somebody knew before this was asked.
-    const std::pair<const std::uint32_t, KnownVersion>* newest = nullptr;
-    for (const auto& version : known->versions) {
-      if (version.second.known < asked) newest = &version;
-    }
-    if (newest == nullptr) continue;
+    const std::uint32_t newest = known_before(id, asked);
+    if (newest == 0) continue;
     if (found == versions.end()) {
-      if (deletes_sent_.count(id) == 0) problem("buzz " + std::to_string(id) + " is not shown any more");
-    } else if (newest->second.deleted || found->second < newest->first) {
-      problem("buzz " + std::to_string(id) + " is shown as it was before version " + std::to_string(newest->first));
+      if (!delete_sent(id)) problem("buzz " + std::to_string(id) + " is not shown any more");
+    } else if (known->versions.at(newest).deleted || found->second < newest) {
+      problem("buzz " + std::to_string(id) + " is shown as it was before version " + std::to_string(newest));
     }
   }
 }
@@ -106,11 +105,11 @@ void History::show_users(const proto::UsersQuery& query, MonotonicTime asked, co
     const std::string name = kernel::lower_name(user.name());
     if (name <= last || !begins_with(name, prefix)) problem("users out of order, or not asked for: " + user.name());
     if (registrations_.count(name) == 0) problem("a user whom nobody has registered: " + user.name());
-    learn_user(user.name());
+    if (!lossy_) learn_user(user.name());
     last = name;
     names.insert(name);
   }
-  if (answer.partial()) return;
+  if (answer.partial() || lossy_) return;
   for (const auto& [name, user] : users_) {
     const bool in_page =
         begins_with(name, prefix) && name > kernel::lower_name(query.after()) && (!answer.more() || name <= last);

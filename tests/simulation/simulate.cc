@@ -35,6 +35,7 @@ int run_seeds(const Wanted& wanted) {
   int failed = 0;
   std::uint64_t run = 0;
   std::size_t done = 0;
+  std::size_t given = 0;
   std::uint64_t faults = 0;
   for (; run < wanted.seeds; ++run) {
     const std::uint64_t seed = wanted.first + run * wanted.step;
@@ -47,6 +48,7 @@ int run_seeds(const Wanted& wanted) {
     const RunResult result = wanted.replicated ? run_replicated_shard(options) : run_grid(options);
     simulated += seconds_of(result.simulated);
     done += result.done;
+    given += result.given;
     faults += result.faults;
     if (wanted.trace) std::cout << result.trace;
     if (!result.problems.empty()) {
@@ -64,8 +66,9 @@ int run_seeds(const Wanted& wanted) {
                 << static_cast<long>(simulated / elapsed()) << " simulated minutes per minute" << std::endl;
     }
   }
-  std::cout << run << " seeds, " << failed << " failed; " << done << " commands done through " << faults << " faults; "
-            << static_cast<long>(simulated / 60) << " simulated minutes in " << static_cast<long>(elapsed())
+  std::cout << run << " seeds, " << failed << " failed; " << done << " commands done and " << given
+            << " entries given through " << faults << " faults; " << static_cast<long>(simulated / 60)
+            << " simulated minutes in " << static_cast<long>(elapsed())
             << " s: " << static_cast<long>(simulated / elapsed()) << " per minute" << std::endl;
   return failed;
 }

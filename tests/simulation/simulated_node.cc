@@ -28,15 +28,12 @@ linkmgr::LinkOptions link_options(std::uint32_t id, std::uint32_t grid_size) {
   return options;
 }
 
-grid::RouterOptions router_options(std::uint32_t id, std::uint32_t grid_size, base::Random& random) {
-  grid::RouterOptions options;
-  options.self = base::NodeId(id);
-  options.nodes = grid_size;
-  options.first_number = random.next() >> 1;
-  return options;
-}
-
 }  // namespace
+
+store::OpenResult<std::unique_ptr<store::Store>> open_disk(std::uint32_t id, std::uint32_t grid_size,
+                                                           store::MemoryDisk& disk) {
+  return store::MemoryStore::open({{kGridId, base::NodeId(id), grid_size}}, disk);
+}
 
 class SimulatedNode::Health final : public linkmgr::HealthSource {
  public:
@@ -58,18 +55,14 @@ SimulatedNode::SimulatedNode(std::uint32_t id, std::uint32_t grid_size, Machine&
       loop_(around.time, machine.wall_offset),
       transport_(around.network, id, loop_),
       keeper_(
-          loop_,
-          [&machine, id, grid_size] {
-            return store::MemoryStore::open({{kGridId, base::NodeId(id), grid_size}}, machine.disk);
-          },
+          loop_, [&machine, id, grid_size] { return open_disk(id, grid_size, machine.disk); },
           [this] { return disk_takes(); }),
-      homes_({base::NodeId(id), grid_size}, keeper_, loop_, around.random, log_,
-             [this](const store::OpenError& error) { refused_ = error.message; }),
-      router_(router_options(id, grid_size, around.random), loop_, homes_, *this),
+      microblog_({base::NodeId(id), grid_size, machine.shards}, {keeper_, loop_, around.random, log_, *this},
+                 [this](const store::OpenError& error) { refused_ = error.message; }),
       links_(link_options(id, grid_size), linkmgr::MeshServices{loop_, transport_, around_.random, log_, *health_},
              *this) {
   BUZZER_CHECK(links_.start().has_value());
-  homes_.start();
+  microblog_.start();
 }
 
 SimulatedNode::~SimulatedNode() = default;
@@ -92,11 +85,11 @@ void SimulatedNode::on_alive_changed(const std::vector<base::NodeId>& alive) {
     for (const base::NodeId id : alive) text += ' ' + std::to_string(id.value());
     return text;
   });
-  router_.alive_changed(alive);
+  microblog_.alive_changed(alive);
 }
 
 void SimulatedNode::on_frame(base::NodeId from, proto::LinkFrame&& frame) {
-  if (!frame.has_room_line()) return router_.frame_arrived(from, frame, loop_.now());
+  if (!frame.has_room_line()) return microblog_.frame_arrived(from, frame, loop_.now());
   HeardLine line;
   line.from = from.value();
   BUZZER_CHECK(std::sscanf(frame.room_line().text().c_str(), "%u %u", &line.life, &line.number) == 2);

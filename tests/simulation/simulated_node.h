@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "linkmgr/link_manager.h"
-#include "node/grid/local_homes.h"
-#include "node/grid/router.h"
+#include "node/grid/microblog.h"
 #include "node/journal/inline_keeper.h"
 #include "node/store/memory_disk.h"
 #include "tests/simulation/simulated_network.h"
@@ -25,8 +24,13 @@ struct Machine {
   // The most that an opening or a sync takes, when the disk is well and now.
   Duration usual_disk = std::chrono::milliseconds(3);
   Duration slowest_disk = usual_disk;
+  shard::ShardOptions shards;
   std::uint32_t lives = 0;
 };
+
+// The store of that node of such a grid, on its disk.
+[[nodiscard]] store::OpenResult<std::unique_ptr<store::Store>> open_disk(std::uint32_t id, std::uint32_t grid_size,
+                                                                         store::MemoryDisk& disk);
 
 // What the nodes of a grid have in common; all of it outlives them.
 struct Surroundings {
@@ -43,7 +47,7 @@ struct HeardLine {
   std::uint32_t number = 0;
 };
 
-class SimulatedNode final : private linkmgr::MeshEvents, private grid::RouterMesh {
+class SimulatedNode final : private linkmgr::MeshEvents, private grid::MeshSender {
  public:
   using HeardCallback = std::function<void(const HeardLine&)>;
 
@@ -55,15 +59,19 @@ class SimulatedNode final : private linkmgr::MeshEvents, private grid::RouterMes
   void say_line();
 
   [[nodiscard]] SimulatedLoop& loop() { return loop_; }
-  [[nodiscard]] grid::Router& router() { return router_; }
-  [[nodiscard]] const grid::LocalHomes& homes() const { return homes_; }
+  [[nodiscard]] grid::Router& router() { return microblog_.router(); }
+  [[nodiscard]] grid::Subscriptions& subscriptions() { return microblog_.subscriptions(); }
+  [[nodiscard]] const grid::LocalHomes& homes() const { return microblog_.homes(); }
+  [[nodiscard]] const grid::Gossip& gossip() const { return microblog_.gossip(); }
   // Why it must not serve its store; never, if all is right.
   [[nodiscard]] const std::optional<std::string>& refused() const { return refused_; }
 
  private:
   void on_alive_changed(const std::vector<base::NodeId>& alive) override;
   void on_frame(base::NodeId from, proto::LinkFrame&& frame) override;
-  void on_clock_offset(std::optional<std::chrono::milliseconds> offset) override { homes_.set_clock_offset(offset); }
+  void on_clock_offset(std::optional<std::chrono::milliseconds> offset) override {
+    microblog_.clock_offset_changed(offset);
+  }
   [[nodiscard]] bool send_to(base::NodeId peer, proto::EncodedFrame frame) override;
   [[nodiscard]] Duration disk_takes();
 
@@ -81,8 +89,7 @@ class SimulatedNode final : private linkmgr::MeshEvents, private grid::RouterMes
   SimulatedLoop loop_;
   SimulatedTransport transport_;
   journal::InlineKeeper keeper_;
-  grid::LocalHomes homes_;
-  grid::Router router_;
+  grid::Microblog microblog_;
   linkmgr::LinkManager links_;
 };
 

@@ -1,5 +1,6 @@
 #include "tests/simulation/whole_grid.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "base/check.h"
@@ -14,13 +15,15 @@ constexpr Duration kServesAgain = std::chrono::seconds(5);
 
 }  // namespace
 
-WholeGrid::WholeGrid(std::uint32_t size, const Surroundings& around, History& history)
+WholeGrid::WholeGrid(std::uint32_t size, const shard::ShardOptions& shards, const Surroundings& around,
+                     History& history)
     : around_(around), history_(history), places_(size) {
   constexpr int kUsual[] = {1, 3, 20, 100};
   for (Place& place : places_) {
     place.machine = std::make_unique<Machine>();
     place.machine->usual_disk = std::chrono::milliseconds(kUsual[around_.random.next() % std::size(kUsual)]);
     place.machine->slowest_disk = place.machine->usual_disk;
+    place.machine->shards = shards;
   }
 }
 
@@ -95,10 +98,78 @@ void WholeGrid::slow_disk(std::uint32_t id, Duration slowest) {
 
 void WholeGrid::mend_disk(std::uint32_t id) {
   note(id, "its disk is well again");
-  places_[id].machine->disk.faults().heal();
-  places_[id].machine->slowest_disk = places_[id].machine->usual_disk;
+  Machine& machine = *places_[id].machine;
+  machine.disk.faults().heal();
+  // What it is at may still take as long as it did until now.
+  const bool was_slow = machine.slowest_disk != machine.usual_disk;
+  places_[id].disk_good_from = around_.time.now() + (was_slow ? machine.slowest_disk : Duration::zero());
+  machine.slowest_disk = machine.usual_disk;
   places_[id].disk_spoilt = false;
-  places_[id].disk_good_from = around_.time.now();
+}
+
+void WholeGrid::wipe(std::uint32_t id) {
+  note(id, "its disk is wiped");
+  history_.lost_something();
+  places_[id].machine->disk.put_back({});
+}
+
+void WholeGrid::copy_disk(std::uint32_t id) { places_[id].copy = places_[id].machine->disk.image(); }
+
+void WholeGrid::restore(std::uint32_t id) {
+  note(id, "its disk is put back to an older copy");
+  history_.lost_something();
+  places_[id].machine->disk.put_back(places_[id].copy);
+}
+
+bool WholeGrid::all_serve() const {
+  return std::all_of(places_.begin(), places_.end(), [](const Place& place) {
+    return place.node != nullptr && place.node->homes().serving() == place.node->homes().shards();
+  });
+}
+
+std::string WholeGrid::owed() const {
+  std::string text;
+  for (const Place& place : places_) {
+    if (place.node == nullptr) continue;
+    for (const auto& owed : place.node->gossip().owed()) {
+      text += ' ' + std::to_string(owed.from.value()) + '>' + std::to_string(owed.to.value()) + ": " +
+              std::to_string(owed.rows);
+    }
+  }
+  return text;
+}
+
+GridRecords WholeGrid::read_records(const IndexKeys& keys, std::string& problem) const {
+  GridRecords records(base::kShardCount);
+  for (std::uint32_t id = 0; id < doors(); ++id) read_node(id, keys, records, problem);
+  return records;
+}
+
+void WholeGrid::read_node(std::uint32_t id, const IndexKeys& keys, GridRecords& records, std::string& problem) const {
+  store::MemoryDisk copy;
+  copy.put_back(places_[id].machine->disk.image());
+  const auto store = open_disk(id, doors(), copy);
+  if (!store) {
+    problem = store.error().message;
+    return;
+  }
+  for (std::uint8_t number = 0; number < base::kShardCount; ++number) {
+    const base::ShardId shard(number);
+    if (node_of(shard) == id) records[number] = read_shard(**store, shard, keys, problem);
+  }
+}
+
+std::vector<std::pair<base::ShardId, base::ShardId>> WholeGrid::streams_into(std::uint32_t id) const {
+  std::string unreadable;
+  const GridRecords records = read_records({}, unreadable);
+  std::vector<std::pair<base::ShardId, base::ShardId>> streams;
+  for (std::uint8_t number = 0; number < base::kShardCount; ++number) {
+    const base::ShardId from(number);
+    for (const auto& [to, out] : records[number].streams) {
+      if (node_of(to) == id && node_of(from) != id && out.rows.first > 1) streams.emplace_back(from, to);
+    }
+  }
+  return streams;
 }
 
 void WholeGrid::say_line(std::uint32_t id) {

@@ -1,5 +1,6 @@
 // Whole grids through every kind of fault, each drawn from one seed: nothing acknowledged is lost, nothing happens
-// twice, nothing refused happens, and all that is well serves. A failing seed prints the command that replays it.
+// twice, nothing refused happens, everybody sees what they should, and all that is well serves. A failing seed prints
+// the command that replays it.
 #include <cstdlib>
 #include <iostream>
 
@@ -32,10 +33,12 @@ RunResult run_seed(RunOne run, std::uint64_t seed, bool trace = false) {
 void expect_good_runs(RunOne run, const char* kind, std::uint64_t group) {
   const std::uint64_t seeds = std::getenv("BUZZER_TEST_FULL") != nullptr ? kSeedsPerGroupInFull : kSeedsPerGroup;
   std::size_t done = 0;
+  std::size_t given = 0;
   std::uint64_t faults = 0;
   for (std::uint64_t seed = 1 + group * seeds; seed <= (group + 1) * seeds; ++seed) {
     const RunResult result = run_seed(run, seed);
     done += result.done;
+    given += result.given;
     faults += result.faults;
     for (const std::string& problem : result.problems) ADD_FAILURE() << problem;
     if (!result.problems.empty()) {
@@ -46,6 +49,9 @@ void expect_good_runs(RunOne run, const char* kind, std::uint64_t group) {
   // A run in which nothing happens finds nothing. A few seeds may by chance all be short.
   EXPECT_GT(done, (seeds < 50 ? 5 : 20) * seeds);
   EXPECT_GT(faults, 2 * seeds);
+  if (run == run_grid) {
+    EXPECT_GT(given, seeds);
+  }
 }
 
 class WholeGridTest : public testing::TestWithParam<std::uint64_t> {};

@@ -16,15 +16,16 @@ constexpr std::uint32_t kUnknownUser = answer_bit(ErrorCode::kUnknownUser);
 constexpr std::uint32_t kUnknownBuzz = answer_bit(ErrorCode::kUnknownBuzz);
 constexpr std::uint32_t kNotYours = answer_bit(ErrorCode::kNotYours);
 constexpr std::int64_t kMinute = 60'000;
+// Replies are to one of so many, so that threads grow.
+constexpr std::size_t kLate = 12;
 
-constexpr const char* kWords[] = {"rain",        "@user_1", "#news", "@User_2",   "https://example.org/a#b",
-                                  "über",        "tea",     "#Grün", "mail@host", "🎈",
-                                  "line\nbreak", "#мир"};
+constexpr const char* kWords[] = {"rain", "https://example.org/a#b", "über", "tea", "mail@host", "🎈", "line\nbreak"};
+constexpr const char* kNoName = "no name at all, and too long for one besides";
 
 }  // namespace
 
 std::string Wishes::draw_name(std::uint32_t account) {
-  std::string name = "user_" + std::to_string(account);
+  std::string name = vocabulary_.name(account);
   switch (draw(4)) {
     case 0:
       name[0] = 'U';
@@ -51,8 +52,7 @@ Wish Wishes::draw_wish(std::uint32_t account, std::int64_t now_ms) {
 
 void Wishes::draw_body(std::uint32_t account, Wish& wish) {
   proto::Command& command = wish.command;
-  const std::string lower = kernel::lower_name(command.account());
-  const bool begins = keys_.find(lower) == keys_.end();
+  const bool begins = keys_.find(vocabulary_.name(account)) == keys_.end();
   const std::uint32_t kind = draw(100);
   if (kind < (begins ? 35U : 3U)) {
     wish.may_be = kDone | answer_bit(ErrorCode::kNameTaken);
@@ -61,26 +61,79 @@ void Wishes::draw_body(std::uint32_t account, Wish& wish) {
       command.mutable_register_account()->set_name(command.account() + "x");
       wish.may_be = answer_bit(ErrorCode::kBadRequest);
     }
-  } else if (kind < (begins ? 96U : 64U)) {
-    wish.may_be = kDone | kUnknownUser;
-    command.mutable_post_buzz()->set_text(draw_text(wish));
-  } else if (kind < 96) {
-    // Now and then somebody else's buzz, or one that nobody has posted.
-    const bool foreign = one_in(8);
-    const std::uint32_t other = foreign ? draw_account() : account;
-    const std::uint64_t id =
-        one_in(15) ? 1 + random_.next() % (1ULL << 53) : draw_buzz("user_" + std::to_string(other));
-    wish.may_be = kUnknownUser | kUnknownBuzz | (foreign ? kNotYours : 0) | kDone;
-    if (kind < 86) {
-      command.mutable_edit_buzz()->set_id(id);
-      command.mutable_edit_buzz()->set_text(draw_text(wish));
-    } else {
-      command.mutable_delete_buzz()->set_id(id);
-    }
+  } else if (kind < (begins ? 85U : 50U)) {
+    draw_post(wish);
+  } else if (kind < 75) {
+    draw_change(account, kind >= 66, wish);
+  } else if (kind < 97) {
+    draw_follow(account, kind < 90, wish);
   } else {
-    command.set_account(one_in(2) ? "nobody" : "no name at all, and too long for one besides");
-    command.mutable_post_buzz()->set_text(draw_text(wish));
-    wish.may_be = (wish.may_be & ~kDone) | kUnknownUser;
+    draw_stranger(wish);
+  }
+}
+
+void Wishes::draw_post(Wish& wish) {
+  wish.may_be = kDone | kUnknownUser;
+  wish.command.mutable_post_buzz()->set_text(draw_text(wish));
+  if (!one_in(3)) return;
+  const std::uint64_t parent = one_in(20) ? draw_number() : draw_late_buzz();
+  wish.command.mutable_post_buzz()->set_in_reply_to(parent);
+  wish.may_be |= kUnknownBuzz;
+}
+
+// Now and then somebody else's buzz, or one that nobody has posted.
+void Wishes::draw_change(std::uint32_t account, bool deletes, Wish& wish) {
+  const bool foreign = one_in(8);
+  const std::uint32_t other = foreign ? draw_account() : account;
+  const std::uint64_t id = one_in(15) ? draw_number() : draw_buzz(vocabulary_.name(other));
+  wish.may_be = kUnknownUser | kUnknownBuzz | (foreign ? kNotYours : 0) | kDone;
+  if (deletes) {
+    wish.command.mutable_delete_buzz()->set_id(id);
+  } else {
+    wish.command.mutable_edit_buzz()->set_id(id);
+    wish.command.mutable_edit_buzz()->set_text(draw_text(wish));
+  }
+}
+
+void Wishes::draw_follow(std::uint32_t account, bool follows, Wish& wish) {
+  wish.may_be = kDone | kUnknownUser;
+  const std::uint32_t other = one_in(6) ? newcomer_ : draw_account();
+  std::string name = draw_name(other);
+  if (one_in(30)) {
+    // A follow that waits to hear of nobody is done when it is taken back meanwhile.
+    name = one_in(2) ? vocabulary_.nobody() : kNoName;
+    if (follows && name == kNoName) wish.may_be = kUnknownUser;
+  } else if (other == account) {
+    wish.may_be = kUnknownUser | (follows ? answer_bit(ErrorCode::kOwnAccount) : kDone);
+  }
+  if (follows) {
+    wish.command.mutable_follow_user()->set_name(name);
+  } else {
+    wish.command.mutable_unfollow_user()->set_name(name);
+  }
+}
+
+// Somebody whom there is not.
+void Wishes::draw_stranger(Wish& wish) {
+  wish.command.set_account(one_in(2) ? vocabulary_.nobody() : kNoName);
+  if (one_in(3)) {
+    draw_follow(accounts_, one_in(2), wish);
+  } else {
+    wish.command.mutable_post_buzz()->set_text(draw_text(wish));
+  }
+  wish.may_be = (wish.may_be & ~kDone) | kUnknownUser;
+}
+
+std::string Wishes::draw_topic() { return vocabulary_.topics()[draw(vocabulary_.topics().size())]; }
+
+std::string Wishes::draw_word() {
+  switch (draw(3)) {
+    case 0:
+      return '@' + draw_name(one_in(5) ? newcomer_ : draw_account());
+    case 1:
+      return draw_topic();
+    default:
+      return kWords[draw(std::size(kWords))];
   }
 }
 
@@ -95,9 +148,10 @@ std::string Wishes::draw_text(Wish& wish) {
     return one_in(2) ? "tab\there" : "not UTF-8: \xFF";
   }
   std::string text = "w" + std::to_string(wishes_);
-  for (std::uint32_t words = draw(8); words > 0; --words) text.append(" ").append(kWords[draw(std::size(kWords))]);
+  for (std::uint32_t words = draw(6); words > 0; --words) text.append(" ").append(draw_word());
   if (one_in(20)) {
     const bool too_long = one_in(2);
+    text += ' ';
     std::size_t points = 0;
     for (const char c : text) points += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
     for (; points < kernel::kMostTextPoints + (too_long ? 1 : 0); ++points) text += "\xC3\xA4";
@@ -133,30 +187,27 @@ void Wishes::draw_key(std::int64_t now_ms, Wish& wish) {
   }
 }
 
+std::uint64_t Wishes::draw_number() { return 1 + random_.next() % (1ULL << 53); }
+
 std::uint64_t Wishes::draw_buzz(const std::string& account) {
   const auto& known = buzzes_[account];
-  return known.empty() ? 1 + random_.next() % (1ULL << 53) : known[draw(known.size())];
+  return known.empty() ? draw_number() : known[draw(known.size())];
 }
 
-proto::Query Wishes::draw_query() {
-  proto::Query query;
-  if (one_in(5)) {
-    constexpr const char* kPrefixes[] = {"", "u", "USER_", "user_1", "x"};
-    query.mutable_users()->set_prefix(kPrefixes[draw(std::size(kPrefixes))]);
-    query.mutable_users()->set_limit(one_in(3) ? 1 + draw(4) : 200);
-    return query;
-  }
-  query.mutable_author_feed()->set_author(draw_name(one_in(2) ? latest_ : draw_account()));
-  query.mutable_author_feed()->set_newer(one_in(2));
-  query.mutable_author_feed()->set_limit(one_in(8) ? 200 : 1 + draw(10));
-  return query;
+std::uint64_t Wishes::draw_late_buzz() {
+  if (posted_.empty()) return draw_number();
+  const std::size_t late = std::min(posted_.size(), kLate);
+  return posted_[posted_.size() - 1 - draw(late)];
 }
 
 void Wishes::done(const proto::Command& command, const proto::Reply& reply) {
   const std::string account = kernel::lower_name(command.account());
   keys_[account].push_back({command.key(), command.key_created_ms()});
-  if (account == "user_" + std::to_string(newcomer_)) ++newcomer_;
-  if (command.has_post_buzz()) buzzes_[account].push_back(reply.id());
+  if (account == vocabulary_.name(newcomer_)) ++newcomer_;
+  if (!command.has_post_buzz()) return;
+  buzzes_[account].push_back(reply.id());
+  posted_.push_back(reply.id());
+  if (command.post_buzz().in_reply_to() == 0) roots_.push_back(reply.id());
 }
 
 void Wishes::seen(const proto::Buzz& buzz) {

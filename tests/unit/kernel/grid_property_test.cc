@@ -131,6 +131,7 @@ class Schedule {
     for (const proto::Command& command : waiting_) {
       const proto::Reply* reply = grid_.resolved(command.account(), command.key());
       RC_ASSERT(reply != nullptr);
+      if (reply->error() != 0) continue;  // only what succeeds uses a key up
       const proto::Reply again = grid_.run(command);
       RC_ASSERT(!grid_.waits());
       RC_ASSERT(again.SerializeAsString() == reply->SerializeAsString());

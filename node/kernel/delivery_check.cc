@@ -1,0 +1,68 @@
+#include "node/kernel/delivery_check.h"
+
+#include <algorithm>
+
+#include "node/kernel/home_shard.h"
+#include "node/kernel/text.h"
+
+namespace buzzer::kernel {
+namespace {
+
+using proto::Delivery;
+
+// More than there can be users.
+constexpr std::uint64_t kMostFollowers = 1ULL << 40;
+
+bool is_lower_name(std::string_view name) { return is_name(name) && LowerName(name).view() == name; }
+
+bool is_sound(const proto::Entity& entity) {
+  if (entity.kind() == proto::Entity::MENTION) return is_lower_name(entity.value());
+  if (entity.kind() == proto::Entity::TOPIC)
+    return !entity.value().empty() && read_topic(entity.value()) == entity.value();
+  return true;
+}
+
+bool is_sound(const proto::Buzz& buzz, ShardId from) {
+  if (buzz.id() == 0 || id_shard(BuzzId(buzz.id())) != from || !is_name(buzz.author())) return false;
+  if (shard_of_user(LowerName(buzz.author()).view()) != from) return false;
+  return std::all_of(buzz.entities().begin(), buzz.entities().end(),
+                     [](const proto::Entity& entity) { return is_sound(entity); });
+}
+
+// Oldest first, and none twice.
+bool is_sound(const proto::Backfill& backfill, ShardId from) {
+  std::uint64_t last = 0;
+  return std::all_of(backfill.buzzes().begin(), backfill.buzzes().end(), [&](const proto::Buzz& buzz) {
+    const bool ascends = buzz.id() > last;
+    last = buzz.id();
+    return ascends && is_sound(buzz, from);
+  });
+}
+
+bool is_sound(const proto::InterestAnswer& answer, ShardId from) {
+  return is_lower_name(answer.author()) && shard_of_user(answer.author()) == from &&
+         (answer.name().empty() || (is_name(answer.name()) && LowerName(answer.name()).view() == answer.author()));
+}
+
+}  // namespace
+
+bool is_sound(const proto::Delivery& delivery, ShardId from, ShardId here) {
+  switch (delivery.body_case()) {
+    case Delivery::kBuzz:
+      return is_sound(delivery.buzz(), from);
+    case Delivery::kBackfill:
+      return is_sound(delivery.backfill(), from);
+    case Delivery::kInterest:
+      return is_lower_name(delivery.interest().author()) && shard_of_user(delivery.interest().author()) == here &&
+             delivery.interest().followers() < kMostFollowers;
+    case Delivery::kInterestAnswer:
+      return is_sound(delivery.interest_answer(), from);
+    case Delivery::kBegin:
+    case Delivery::kResynced:
+    case Delivery::BODY_NOT_SET:
+      return true;
+  }
+  return true;
+}
+
+}  // namespace buzzer::kernel
