@@ -15,7 +15,7 @@ void CommandDecider::follow(const std::string& name) {
   if (author == account_name_) return refuse(ErrorCode::kOwnAccount, "nobody follows themselves");
   if (!is_name(name)) return refuse(ErrorCode::kUnknownUser, "no such user");
   if (const proto::FollowEdge* edge = state().edge(account_name_.view(), author.view())) {
-    if (edge->pending()) wait_for_edge(author, *edge);
+    if (edge->pending()) wait_once_more(author, *edge);
     return;  // otherwise it is as wished already
   }
   if (follows_too_many()) {
@@ -58,6 +58,19 @@ void CommandDecider::follow_elsewhere(const LowerName& author, ShardId home, con
   }
   record.accepted() ? declare_interest(*this, home, author.view(), record.followers())
                     : ask_for_interest(*this, home, author.view(), record);
+}
+
+// Another wish of the same follower asks too, as another follower's does.
+void CommandDecider::wait_once_more(const LowerName& author, const proto::FollowEdge& edge) {
+  const proto::FollowEdge waiting = edge;
+  const proto::FollowedAuthor* found = state().followed_author(author.view());
+  if (found == nullptr) return refuse(ErrorCode::kUnavailable, "what is known of that user cannot be read");
+  proto::FollowedAuthor record = *found;
+  wait_for_edge(author, waiting);
+  if (decision().reply.error() != 0) return;
+  record.set_turn(give_id().value());
+  put_followed_author(*this, author.view(), record);
+  ask_for_interest(*this, shard_of_user(author.view()), author.view(), record);
 }
 
 // This command is answered when the edge becomes active, or goes.

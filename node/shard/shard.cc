@@ -71,7 +71,7 @@ void Shard::claimed(const base::Result<journal::Claim>& claim) {
   last_ = durable_ = claim->last;
   state_.begin();
   incarnation_ = state_.incarnation();
-  life_ = random_.next();
+  life_ = std::max<std::uint64_t>(random_.next(), 1);  // 0 is none
   clock_ahead_ = std::chrono::milliseconds(state_.shard_state().clock_ms()) - wall_ms();
   const kernel::Span log = state_.arrivals();
   const proto::Arrival* newest = log.empty() ? nullptr : state_.arrival(log.last);

@@ -65,13 +65,14 @@ TEST_F(FollowTest, WhoFollowsAnAuthorWhomTheShardFollowsWaitsForNobody) {
   EXPECT_EQ(authors().account(author_)->followers(), 2U);
 }
 
-TEST_F(FollowTest, WhoComesWhileTheQuestionIsUnderWayJoinsItsTurn) {
+TEST_F(FollowTest, WhoComesWhileTheQuestionIsUnderWayAsksTooAndWhatIsAcceptedHoldsForAll) {
   grid_.follow(reader_, author_);
   const std::string first = grid_.last().key();
   const auto turn = readers().followed_author(author_)->turn();
   grid_.follow(second_reader_, author_);
   EXPECT_TRUE(grid_.waits());
-  EXPECT_EQ(readers().followed_author(author_)->turn(), turn);
+  EXPECT_GT(readers().followed_author(author_)->turn(), turn);
+  EXPECT_EQ(readers().followed_author(author_)->first_turn(), turn);
   settle();
   EXPECT_NE(grid_.resolved(reader_, first), nullptr);
   EXPECT_NE(grid_.resolved(second_reader_, grid_.last().key()), nullptr);
@@ -94,17 +95,34 @@ TEST_F(FollowTest, OfNobodyIsRefusedAndLeavesNothing) {
   EXPECT_EQ(error(grid_.follow(reader_, reader_)), ErrorCode::kOwnAccount);
 }
 
-// A second follower's declaration was behind the question, and counted though the question was refused.
-TEST_F(FollowTest, AuthorWhoRegistersWhileTheRefusalIsUnderWayHasNoFollower) {
+// Who followed when there was such a user got the refusal of somebody else's earlier question.
+TEST_F(FollowTest, AuthorWhoRegistersWhileTheRefusalIsUnderWayIsFollowed) {
   const std::string late = name_at(kAuthors, 50);
   grid_.follow(reader_, late);
   const auto question = grid_.send(kReaders, kAuthors);
   for (const auto& packet : question) grid_.deliver(packet);
-  grid_.follow(second_reader_, late);
   grid_.register_user(late);
+  grid_.follow(second_reader_, late);
+  const std::string key = grid_.last().key();
   settle();
-  EXPECT_EQ(authors().account(late)->followers(), 0U);
-  EXPECT_EQ(authors().interest(late), nullptr);
+  ASSERT_NE(grid_.resolved(second_reader_, key), nullptr);
+  EXPECT_EQ(error(*grid_.resolved(second_reader_, key)), ErrorCode::kNone);
+  EXPECT_EQ(authors().account(late)->followers(), 2U) << "and so is the wish that was still waiting";
+  EXPECT_EQ(authors().interest(late)->followers(kReaders.value()), 2U);
+}
+
+TEST_F(FollowTest, SameFollowerAskingAgainIsNotRefusedByTheAnswerToTheFirstQuestion) {
+  const std::string late = name_at(kAuthors, 50);
+  grid_.follow(reader_, late);
+  const auto question = grid_.send(kReaders, kAuthors);
+  for (const auto& packet : question) grid_.deliver(packet);
+  grid_.register_user(late);
+  grid_.follow(reader_, late);
+  const std::string key = grid_.last().key();
+  settle();
+  ASSERT_NE(grid_.resolved(reader_, key), nullptr);
+  EXPECT_EQ(error(*grid_.resolved(reader_, key)), ErrorCode::kNone);
+  EXPECT_EQ(authors().account(late)->followers(), 1U);
 }
 
 TEST_F(FollowTest, WithinOneShardIsDoneAtOnce) {
