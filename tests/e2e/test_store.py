@@ -110,7 +110,8 @@ class KeptStoreTest(StoreTest):
         self.assertFalse(json.loads(other.ask(0, "status"))["homes"]["store_open"])
         self.assertEqual(other.ask(0, "as Bob post x"), "error unavailable")
         self.assertEqual(other.ask(0, "users"), "users (partial)")
-        self.assertIn("is another process using it?", (folder / "node.log").read_text("utf-8"))
+        said = "is another process using it?"
+        self.wait_for(lambda: said in (folder / "node.log").read_text("utf-8"), "the log, which has a thread of its own, says why")
         self.assertRegex(owner.ask(0, "as Bob post the only one"), "^posted ")
         feed = owner.ask(0, "author Bob")
         owner.stop_all()
@@ -120,8 +121,9 @@ class KeptStoreTest(StoreTest):
         self.store(0).mkdir(parents=True)
         (self.store(0) / "lock").mkdir()
         grid = Nodes(self, 1).start_all()
-        said = grid.log_lines(0, f"cannot lock the store in {self.store(0)}: ")
-        self.assertIn("Is a directory", said[0])
+        said = f"cannot lock the store in {self.store(0)}: "
+        self.wait_for(lambda: bool(grid.log_lines(0, said)), "the log, which has a thread of its own, says why")
+        self.assertIn("Is a directory", grid.log_lines(0, said)[0])
         self.assertEqual(grid.log_lines(0, "is another process using it?"), [])
         (self.store(0) / "lock").rmdir()
         self.wait_for(lambda: grid.ask(0, "as Bob register") == "registered Bob", "it can be opened")
