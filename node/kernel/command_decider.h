@@ -38,7 +38,7 @@ class CommandDecider : private Decider {
   void follow(const std::string& name);
   void follow_here(const LowerName& author);
   void follow_elsewhere(const LowerName& author, ShardId home, const std::string& as_written);
-  void wait_once_more(const LowerName& author, const proto::FollowEdge& edge);
+  void wait_once_more(const LowerName& author, proto::FollowEdge edge);
   void wait_for_edge(const LowerName& author, proto::FollowEdge edge);
   void unfollow(const std::string& name);
   [[nodiscard]] bool follows_too_many() const;

@@ -61,12 +61,11 @@ void CommandDecider::follow_elsewhere(const LowerName& author, ShardId home, con
 }
 
 // Another wish of the same follower asks too, as another follower's does.
-void CommandDecider::wait_once_more(const LowerName& author, const proto::FollowEdge& edge) {
-  const proto::FollowEdge waiting = edge;
+void CommandDecider::wait_once_more(const LowerName& author, proto::FollowEdge edge) {
   const proto::FollowedAuthor* found = state().followed_author(author.view());
   if (found == nullptr) return refuse(ErrorCode::kUnavailable, "what is known of that user cannot be read");
   proto::FollowedAuthor record = *found;
-  wait_for_edge(author, waiting);
+  wait_for_edge(author, std::move(edge));
   if (decision().reply.error() != 0) return;
   record.set_turn(give_id().value());
   put_followed_author(*this, author.view(), record);
