@@ -1,6 +1,7 @@
 #include "node/kernel/delivery_check.h"
 
 #include <algorithm>
+#include <string>
 
 #include "node/kernel/home_shard.h"
 #include "node/kernel/text.h"
@@ -15,11 +16,14 @@ constexpr std::uint64_t kMostFollowers = 1ULL << 40;
 
 bool is_lower_name(std::string_view name) { return is_name(name) && LowerName(name).view() == name; }
 
+// Folded is more than it was written as: a letter may become several. So it is not held against what may be written.
+constexpr std::size_t kMostTopicBytes = 16UL << 10;
+
 bool is_sound(const proto::Entity& entity) {
   if (entity.kind() == proto::Entity::MENTION) return is_lower_name(entity.value());
-  if (entity.kind() == proto::Entity::TOPIC)
-    return !entity.value().empty() && read_topic(entity.value()) == entity.value();
-  return true;
+  if (entity.kind() != proto::Entity::TOPIC) return true;
+  const std::string& topic = entity.value();
+  return !topic.empty() && topic.size() <= kMostTopicBytes && topic.find('\0') == std::string::npos;
 }
 
 bool is_sound(const proto::Buzz& buzz, ShardId from) {

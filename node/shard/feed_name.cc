@@ -16,19 +16,10 @@ std::optional<FeedName> of_user(Kind kind, const std::string& name) {
   return FeedName{kind, kernel::lower_name(name), base::BuzzId()};
 }
 
-// A topic is what a buzz would mean by it.
-std::optional<FeedName> of_topic(const std::string& topic) {
-  const std::string text = !topic.empty() && topic.front() == '#' ? topic : '#' + topic;
-  if (kernel::check_text(text) != proto::ErrorCode::kNone) return std::nullopt;
-  kernel::Entities entities;
-  kernel::find_entities(text, entities);
-  if (entities.size() != 1 || entities[0].kind() != proto::Entity::TOPIC || entities[0].begin() != 0) {
-    return std::nullopt;
-  }
-  std::size_t points = 0;
-  for (const char byte : text) points += (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U ? 0 : 1;
-  if (entities[0].end() != points) return std::nullopt;
-  return FeedName{Kind::kTopic, std::move(*entities.Mutable(0)->mutable_value()), base::BuzzId()};
+std::optional<FeedName> of_topic(const std::string& written) {
+  std::string topic = kernel::read_topic(written);
+  if (topic.empty()) return std::nullopt;
+  return FeedName{Kind::kTopic, std::move(topic), base::BuzzId()};
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 //
 // Of a shard, first what its users have made (the functions for it are below; values are in proto/records.proto):
 //   'm' field                                meta: a number
-//        'i' incarnation, 'e' epoch and 's' sequence of the journal it stands at, 'c' clock (ms since 1970), 'l' last
-//        id
+//        'i' incarnation, 'e' epoch and 's' sequence of the journal it stands at, 'c' clock (ms since 1970),
+//        'l' last id
 //   'a' name                                 Account
 //   'b' id:number                            Buzz, of an author of this shard
 //   'f' author:name posted:number id:number  author feed; posted in ms since 1970
