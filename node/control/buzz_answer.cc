@@ -97,6 +97,13 @@ std::string format_list(const proto::Query& query, const proto::Answer& answer) 
   return "error bad_request";
 }
 
+// A thread is gone on with behind the last reply that it lists, unless it has looked further.
+std::string more(const proto::Answer& answer) {
+  const std::uint64_t last_listed = answer.buzzes().empty() ? 0 : answer.buzzes().rbegin()->id();
+  if (answer.last_id() == 0 || answer.last_id() == last_listed) return "(more)";
+  return "(more after " + std::to_string(answer.last_id()) + ')';
+}
+
 }  // namespace
 
 std::string format_reply(const proto::Command& command, const proto::Reply& reply) {
@@ -126,7 +133,7 @@ std::string format_answer(const proto::Query& query, const proto::Answer& answer
   std::string line = format_list(query, answer);
   // With nothing to list, the space in front of the list is the mark's.
   const auto mark = [&line](const char* text) { line += line.back() == ' ' ? text : ' ' + std::string(text); };
-  if (answer.more()) mark("(more)");
+  if (answer.more()) mark(more(answer).c_str());
   if (answer.partial()) mark("(partial)");
   return line;
 }

@@ -108,7 +108,8 @@ void take_copy(Decider& decider, const proto::Buzz& buzz, std::uint64_t epoch, b
   const proto::FollowedAuthor* record = decider.state().followed_author(author.view());
   const bool followed = !buzz.deleted() && record != nullptr;
   const bool followed_already = record != nullptr && record->accepted();
-  const bool kept = followed || has_other_reason(decider.state(), decider.shard(), buzz);
+  const bool has_reader = has_other_reason(decider.state(), decider.shard(), buzz);
+  const bool kept = followed || has_reader;
   if (kept) {
     proto::Copy& copy = *decider.add(proto::Event::kCopyPut).mutable_copy_put()->mutable_copy();
     *copy.mutable_buzz() = buzz;
@@ -119,10 +120,11 @@ void take_copy(Decider& decider, const proto::Buzz& buzz, std::uint64_t epoch, b
     erased.mutable_author()->assign(author.view());
     erased.set_id(buzz.id());
   }
-  // Who begins to follow reads the feed. But a backfilled version that overtakes the row of an edit is the only one
-  // that tells of that edit, since its own row will find it here; and to those who follow already, what a stream that
-  // began anew brings is what they have missed.
-  const bool news = former ? newer : kept && (!backfilled || followed_already);
+  // Who begins to follow reads the feed. But a backfilled version that overtakes the buzz's own row is the only one
+  // that tells of it, since that row will find it here: those concerned by an earlier version, or otherwise than by
+  // following, hear of it from this one. And to those who follow already, what a stream that began anew brings is what
+  // they have missed.
+  const bool news = former ? newer : kept && (!backfilled || followed_already || has_reader);
   if (news) note_buzz(decider, author, before, buzz);
 }
 

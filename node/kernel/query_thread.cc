@@ -130,15 +130,18 @@ void add_path(const Thread& thread, BuzzId id, Page& page) {
 void add_replies(const Thread& thread, BuzzId to, BuzzId from, Page& page, proto::Answer& answer) {
   std::size_t looked_at = 0;
   Descent descent(thread, to, looked_at);
-  thread.visit_replies(std::max(to, from), [&](const proto::Buzz& buzz) {
-    if (++looked_at > kMostLookedAt) {
-      answer.set_more(true);
-      return false;
-    }
+  BuzzId last = std::max(to, from);
+  thread.visit_replies(last, [&](const proto::Buzz& buzz) {
+    ++looked_at;
     const bool descends = descent.holds(buzz);
-    answer.set_more(looked_at > kMostLookedAt || (descends && !page.add(buzz)));
+    // Of a buzz whose ancestors were too many to look at nothing is known, unless it is the first: then it is passed
+    // over, or no page would ever come to what is behind it.
+    const bool enough = looked_at > kMostLookedAt && last != std::max(to, from);
+    answer.set_more(enough || (descends && !page.add(buzz)));
+    if (!answer.more()) last = BuzzId(buzz.id());
     return !answer.more();
   });
+  if (answer.more()) answer.set_last_id(last.value());
 }
 
 }  // namespace

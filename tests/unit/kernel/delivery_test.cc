@@ -138,6 +138,24 @@ TEST_F(DeliveryTest, BackfillThatOvertakesAnEditTellsOfIt) {
   EXPECT_EQ(told(kReaders), (Lines{"POSTED 1", "EDITED 2", "FOLLOWED"}));
 }
 
+TEST_F(DeliveryTest, BackfillThatOvertakesAnEditTellsOfATopicThatIsNewInIt) {
+  const auto id = grid_.post(author_, "one").id();
+  grid_.follow(second_reader_, author_);
+  grid_.exchange(kReaders, kAuthors);
+  grid_.edit(author_, id, "two #" + topic_at(kReaders));
+  settle();
+  EXPECT_EQ(told(kReaders), (Lines{"POSTED 2", "FOLLOWED"}));
+}
+
+TEST_F(DeliveryTest, BackfillThatBringsWhatIsOnlyFollowedIsToldToNobody) {
+  const auto id = grid_.post(author_, "one").id();
+  grid_.follow(second_reader_, author_);
+  grid_.exchange(kReaders, kAuthors);
+  grid_.edit(author_, id, "two");
+  settle();
+  EXPECT_EQ(told(kReaders), Lines{"FOLLOWED"});
+}
+
 TEST_F(DeliveryTest, BuzzOfAnothersAuthorOrOfNoneIsPassedOver) {
   follow_and_settle(reader_, author_);
   auto packet = [&] {

@@ -157,6 +157,21 @@ TEST_F(QueryThreadTest, PageOfAVeryLargeThreadEndsEarlyAndSaysSo) {
   EXPECT_EQ(thread(root_).buzzes_size(), 200);
 }
 
+TEST_F(QueryThreadTest, PageOfOthersRepliesAloneSaysFromWhereToGoOn) {
+  constexpr int kOthers = 12'000;
+  for (int i = 0; i < kOthers; ++i) add(id_at(10 + i), b_);
+  const std::uint64_t late = id_at(10 + kOthers);
+  add(late, a_);
+  const auto first = thread(a_, aaa_, 10);
+  EXPECT_THAT(ids(first.buzzes()), IsEmpty());
+  ASSERT_TRUE(first.more());
+  EXPECT_GT(first.last_id(), aaa_);
+  const auto second = thread(a_, first.last_id(), 10);
+  EXPECT_THAT(ids(second.buzzes()), ElementsAre(late));
+  EXPECT_FALSE(second.more());
+  EXPECT_EQ(second.last_id(), 0U);
+}
+
 TEST_F(QueryThreadTest, PathAndRepliesTogetherAreNoLargerThanAPage) {
   const std::string large(kMostPageBytes / 8, 'x');
   std::uint64_t parent = root_;

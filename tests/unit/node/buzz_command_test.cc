@@ -290,6 +290,17 @@ TEST_F(FeedAnswerTest, ThreadShowsTheWayFromItsRootAndThenTheReplies) {
             "thread 5/1 @Bob \"root\",6/1 @Max to 5 \"reply\" | 7/2 @Ada to 6 deleted,8/1 @Bob to 7 \"still\" (more)");
 }
 
+TEST_F(FeedAnswerTest, ThreadThatHasLookedFurtherThanItListsSaysHowFar) {
+  *answer_.add_path() = buzz(5, "Bob", "root");
+  *answer_.add_buzzes() = buzz(8, "Bob", "still", 5);
+  answer_.set_more(true);
+  answer_.set_last_id(8);
+  EXPECT_EQ(format_answer(read("thread 5"), answer_), R"(thread 5/1 @Bob "root" | 8/1 @Bob to 5 "still" (more))");
+  answer_.set_last_id(9);
+  EXPECT_EQ(format_answer(read("thread 5"), answer_),
+            R"(thread 5/1 @Bob "root" | 8/1 @Bob to 5 "still" (more after 9))");
+}
+
 TEST_F(FeedAnswerTest, UserIsShownWithCounts) {
   proto::Account& user = *answer_.add_users();
   user.set_name("Bob");

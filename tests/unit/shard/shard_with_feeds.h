@@ -21,12 +21,12 @@ inline constexpr base::ShardId kShard{6};
 // The users and topics of that shard are not many: "<word><n>" for some n.
 inline std::string name_at_home(const std::string& word, base::ShardId shard = kShard) {
   for (int n = 0;; ++n) {
-    if (const std::string name = word + std::to_string(n); kernel::shard_of_user(name) == shard) return name;
+    if (std::string name = word + std::to_string(n); kernel::shard_of_user(name) == shard) return name;
   }
 }
 inline std::string topic_at_home(const std::string& word, base::ShardId shard = kShard) {
   for (int n = 0;; ++n) {
-    if (const std::string topic = word + std::to_string(n); kernel::shard_of_topic(topic) == shard) return topic;
+    if (std::string topic = word + std::to_string(n); kernel::shard_of_topic(topic) == shard) return topic;
   }
 }
 
