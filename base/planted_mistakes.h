@@ -26,6 +26,7 @@ enum class Mistake {
   kBackfillBeforeEdge,           // a follow is answered without the interest being kept with the answer
   kDeleteToPresentInterestOnly,  // a delete goes to who follows now, not to all who were ever sent the buzz
   kOlderVersionOverNewer,        // versions are compared the wrong way round
+  kDeliveryNotTold,              // a copy is taken, and nobody is told
   kMentionEditedAway,            // a buzz stays in the feed of who is no longer mentioned
   kWipedStreamNotBroken,         // that the other end of a stream has lost what it had goes unnoticed
   kRestoredPositionsReused,      // rows are told apart by their numbers alone, which a restored store gives again

@@ -97,8 +97,6 @@ const char* gossip_flaw(const proto::Event& event) {
       return shard_flaw(event.out_stream_put().to());
     case proto::Event::kWatermarkPut:
       return shard_flaw(event.watermark_put().from());
-    case proto::Event::kInterestOfShardErased:
-      return shard_flaw(event.interest_of_shard_erased().shard());
     case proto::Event::kArrivalNoted:
       return proto::Arrival::Kind_IsValid(event.arrival_noted().arrival().kind()) ? nullptr
                                                                                   : "an arrival of no known kind";

@@ -121,8 +121,8 @@ const proto::AuthorInterest* RecycledState::interest(std::string_view author) co
   return &*users_[place].interest;
 }
 
-void RecycledState::visit_interests(const VisitInterest& visit) const {
-  visit_accounts({}, [&](const proto::Account& account) {
+void RecycledState::visit_interests(std::string_view from, const VisitInterest& visit) const {
+  visit_accounts(from, [&](const proto::Account& account) {
     const User& user = users_[known(kernel::LowerName(account.name()).view())];
     return !user.interest || visit(user.name, *user.interest);
   });

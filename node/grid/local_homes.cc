@@ -42,6 +42,7 @@ LocalHomes::LocalHomes(const LocalHomesOptions& options, const LocalHomesService
       events_(services.events),
       pushes_(services.pushes),
       refused_(std::move(refused)),
+      stream_warnings_(options.nodes, services.loop, services.log),
       reopen_after_(options.reopen_least) {}
 
 LocalHomes::~LocalHomes() = default;

@@ -22,6 +22,7 @@
 #include "base/random.h"
 #include "linkmgr/log_throttle.h"
 #include "node/grid/homes.h"
+#include "node/grid/stream_warnings.h"
 #include "node/journal/local_journal.h"
 #include "node/journal/store_keeper.h"
 #include "node/shard/shard.h"
@@ -110,6 +111,10 @@ class LocalHomes final : private shard::ShardOwner {
   void on_stepped_back(base::ShardId shard, const char* why) override;
   void on_read_failed(const std::string& why) override;
   void on_rows(base::ShardId shard, base::ShardId to) override { events_.on_rows(shard, to); }
+  void on_broken_stream(base::ShardId from, base::ShardId to, base::ShardId other) override {
+    stream_warnings_.broken(from, to, other);
+  }
+  void on_renewed_peer(base::ShardId shard, base::ShardId other) override { stream_warnings_.renewed(shard, other); }
   [[nodiscard]] shard::ClockState clock_state() const override;
   void store_failed();
   void tell_settled();
@@ -132,6 +137,7 @@ class LocalHomes final : private shard::ShardOwner {
   std::function<void()> settled_;
   std::optional<std::chrono::milliseconds> clock_offset_;
   linkmgr::LogThrottle throttle_;
+  StreamWarnings stream_warnings_;
   const std::shared_ptr<std::size_t> held_bytes_ = std::make_shared<std::size_t>(0);
   std::atomic<bool> open_ = false;
   store::Store* store_ = nullptr;  // the keeper's

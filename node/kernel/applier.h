@@ -47,7 +47,6 @@ class Applier {
   bool edge_erased(const proto::EdgeErased& event);
   bool followed_author_put(const proto::FollowedAuthorPut& event);
   bool interest_put(std::string_view author, std::uint32_t shard, std::uint64_t followers, std::uint64_t epoch);
-  bool interest_of_shard_erased(std::uint32_t shard, std::uint64_t epoch);
 
   // apply_streams.cc
   bool arrival_noted(const proto::ArrivalNoted& event);

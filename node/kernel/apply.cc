@@ -54,9 +54,6 @@ bool Applier::take(const Event& event) {
       const proto::InterestPut& interest = event.interest_put();
       return interest_put(interest.author(), interest.shard(), interest.followers(), interest.epoch());
     }
-    case Event::kInterestOfShardErased:
-      return interest_of_shard_erased(event.interest_of_shard_erased().shard(),
-                                      event.interest_of_shard_erased().epoch());
     case Event::kSentTo:
       return sent(event.sent_to());
     case Event::kArrivalNoted:

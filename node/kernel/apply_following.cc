@@ -1,7 +1,4 @@
 // How events change the follow graph: edges, and how many follow where.
-#include <string>
-#include <vector>
-
 #include "node/kernel/applier.h"
 
 namespace buzzer::kernel {
@@ -59,21 +56,6 @@ bool Applier::interest_put(std::string_view author, std::uint32_t shard, std::ui
   interest.followers().empty() ? state_.erase_interest(author) : state_.put_interest(author, interest);
   return count(author, &proto::Account::followers, &proto::Account::set_followers,
                static_cast<std::int64_t>(followers - before));
-}
-
-bool Applier::interest_of_shard_erased(std::uint32_t shard, std::uint64_t epoch) {
-  if (!is_shard(shard)) return false;
-  std::vector<std::string> authors;
-  state_.visit_interests([&](std::string_view author, const proto::AuthorInterest& interest) {
-    const auto at = static_cast<int>(shard);
-    const bool declared_since = at < interest.epochs_size() && interest.epochs(at) >= epoch;
-    if (followers_of(interest, shard) != 0 && !declared_since) authors.emplace_back(author);
-    return true;
-  });
-  for (const std::string& author : authors) {
-    if (!interest_put(author, shard, 0, epoch)) return false;
-  }
-  return true;
 }
 
 }  // namespace buzzer::kernel

@@ -125,7 +125,7 @@ void take_copy(Decider& decider, const proto::Buzz& buzz, std::uint64_t epoch, b
   // following, hear of it from this one. And to those who follow already, what a stream that began anew brings is what
   // they have missed.
   const bool news = former ? newer : kept && (!backfilled || followed_already || has_reader);
-  if (news) note_buzz(decider, author, before, buzz);
+  if (news && !is_planted(base::Mistake::kDeliveryNotTold)) note_buzz(decider, author, before, buzz);
 }
 
 }  // namespace buzzer::kernel

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/planted_mistakes.h"
@@ -81,7 +80,8 @@ class DeliveryDecider : private Decider {
   // sent.
   void begin(const proto::StreamBegin& row) {
     if (!row.again()) return;
-    if (state().out_stream(received_.from) != nullptr) return ask_once_more();
+    // Answers that were still to come went with the stream's former rows.
+    if (state().out_stream(received_.from) != nullptr) return sweep_questions(*this, received_.from);
     // A sender that begins again because this shard has lost what it had cannot know that this shard has nothing to
     // send any more: so a stream the other way begins too, and the sender forgets what this shard declared before.
     proto::OutStream stream;
@@ -93,19 +93,7 @@ class DeliveryDecider : private Decider {
   // one.
   void resynced() {
     if (watermark_.epoch() <= 1) return;
-    auto& erased = *add(Event::kInterestOfShardErased).mutable_interest_of_shard_erased();
-    erased.set_shard(received_.from.value());
-    erased.set_epoch(watermark_.epoch());
     sweep_shard(*this, received_.from, watermark_.epoch());
-  }
-
-  // Answers that were still to come went with the stream's former rows.
-  void ask_once_more() {
-    state().visit_followed_authors("", [this](std::string_view author, const proto::FollowedAuthor& found) {
-      if (found.accepted() || shard_of_user(author) != received_.from) return true;
-      ask_for_interest(*this, received_.from, author, found);
-      return true;
-    });
   }
 
   void take_buzz(const proto::Buzz& buzz, bool backfilled) { take_copy(*this, buzz, watermark_.epoch(), backfilled); }
@@ -165,38 +153,17 @@ class DeliveryDecider : private Decider {
   void take_answer(const proto::InterestAnswer& answer) {
     const proto::FollowedAuthor* found = state().followed_author(answer.author());
     if (found == nullptr || answer.turn() < found->first_turn() || answer.turn() > found->turn()) return;
-    if (answer.name().empty()) {
-      // To an earlier question: there may be such a user by now.
-      if (answer.turn() == found->turn()) refused(answer.author());
-      return;
-    }
-    if (!found->accepted()) accepted(answer, *found);  // a stream that begins anew asks once more
-  }
-
-  void accepted(const proto::InterestAnswer& answer, proto::FollowedAuthor record) {
-    record.set_accepted(true);
+    const bool accepts = !answer.name().empty();
+    // To an earlier question: there may be such a user by now.
+    if (!accepts && answer.turn() != found->turn()) return;
+    if (accepts && found->accepted()) return;  // a stream that begins anew asks once more
+    proto::FollowedAuthor record = *found;
+    // Refused also if it was accepted before: by a home that was put back to when there was no such user.
+    record.set_accepted(accepts);
     record.set_name(answer.name());
-    put_followed_author(*this, answer.author(), record);
-    proto::Reply reply;
-    reply.set_time_ms(clock_ms());
-    for (const Follower& follower : followers_here(state(), answer.author())) {
-      if (!follower.edge.pending()) continue;
-      put_active_edge(*this, follower.name, answer.author(), answer.name());
-      for (const std::string& key : follower.edge.keys()) resolve_key(follower.name, key, reply);
-    }
-  }
-
-  // There is no such user; or no more, at a home that was put back to when there was none.
-  void refused(const std::string& author) {
-    proto::Reply reply;
-    reply.set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnknownUser));
-    reply.set_message("no such user: " + author);
-    for (const Follower& follower : followers_here(state(), author)) {
-      erase_edge(*this, follower.name, author, follower.edge, reply);
-    }
-    erase_followed_author(*this, author);
-    // Whoever came while the question was under way was declared behind it: perhaps there was such a user by then.
-    declare_interest(*this, received_.from, author, 0);
+    if (accepts) put_followed_author(*this, answer.author(), record);
+    const auto next = answer_edges(*this, answer.author(), record, "");
+    if (next) sweep_edges(*this, answer.author(), record.turn(), *next);
   }
 
   const Received received_;

@@ -60,13 +60,14 @@ void CommandDecider::follow_elsewhere(const LowerName& author, ShardId home, con
                     : ask_for_interest(*this, home, author.view(), record);
 }
 
-// Another wish of the same follower asks too, as another follower's does.
+// Another wish of the same follower asks too, as another follower's does; unless the answer is there, and only has not
+// come to this edge yet.
 void CommandDecider::wait_once_more(const LowerName& author, proto::FollowEdge edge) {
   const proto::FollowedAuthor* found = state().followed_author(author.view());
   if (found == nullptr) return refuse(ErrorCode::kUnavailable, "what is known of that user cannot be read");
   proto::FollowedAuthor record = *found;
   wait_for_edge(author, std::move(edge));
-  if (decision().reply.error() != 0) return;
+  if (decision().reply.error() != 0 || record.accepted()) return;
   record.set_turn(give_id().value());
   put_followed_author(*this, author.view(), record);
   ask_for_interest(*this, shard_of_user(author.view()), author.view(), record);

@@ -69,8 +69,6 @@ void empty(Event& event) {
       put.clear_from();
       return put.mutable_watermark()->Clear();
     }
-    case Event::kInterestOfShardErased:
-      return event.mutable_interest_of_shard_erased()->Clear();
     case Event::kCopyPut: {
       proto::Copy& copy = *event.mutable_copy_put()->mutable_copy();
       copy.clear_epoch();

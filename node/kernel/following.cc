@@ -1,8 +1,10 @@
 #include "node/kernel/following.h"
 
-#include <utility>
+#include <algorithm>
 
+#include "node/kernel/home_shard.h"
 #include "node/kernel/sweeps.h"
+#include "proto/errors.h"
 
 namespace buzzer::kernel {
 namespace {
@@ -19,14 +21,20 @@ void note_edge(Decider& decider, proto::Arrival::Kind kind, std::string_view fol
 
 std::uint64_t followers_in(const StateView& state, std::string_view author, ShardId shard) {
   const proto::AuthorInterest* interest = state.interest(author);
-  if (interest == nullptr || shard.value() >= interest->followers_size()) return 0;
-  return interest->followers(shard.value());
+  return interest == nullptr ? 0 : followers_in(*interest, shard);
+}
+
+std::uint64_t followers_in(const proto::AuthorInterest& interest, ShardId shard) {
+  return shard.value() < interest.followers_size() ? interest.followers(shard.value()) : 0;
 }
 
 std::uint64_t declared_in(const StateView& state, std::string_view author, ShardId shard) {
   const proto::AuthorInterest* interest = state.interest(author);
-  if (interest == nullptr || shard.value() >= interest->epochs_size()) return 0;
-  return interest->epochs(shard.value());
+  return interest == nullptr ? 0 : declared_in(*interest, shard);
+}
+
+std::uint64_t declared_in(const proto::AuthorInterest& interest, ShardId shard) {
+  return shard.value() < interest.epochs_size() ? interest.epochs(shard.value()) : 0;
 }
 
 void put_interest(Decider& decider, std::string_view author, ShardId shard, std::uint64_t followers,
@@ -82,16 +90,48 @@ void ask_for_interest(Decider& decider, ShardId home, std::string_view author, c
   declared.set_turn(record.turn());
 }
 
-std::vector<Follower> followers_here(const StateView& state, std::string_view author) {
-  std::vector<Follower> followers;
-  state.visit_followers(author, "", [&](std::string_view name) {
-    followers.push_back({std::string(name), {}});
+std::optional<std::string> answer_edges(Decider& decider, std::string_view author, proto::FollowedAuthor record,
+                                        std::string_view from) {
+  const StateView& state = decider.state();
+  proto::Reply reply;
+  reply.set_time_ms(decider.clock_ms());
+  if (!record.accepted()) {
+    reply.clear_time_ms();
+    reply.set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnknownUser));
+    reply.set_message("no such user: " + std::string(author));
+  }
+  std::size_t room = kMostAnswered;
+  std::uint64_t gone = 0;
+  std::optional<std::string> next;
+  state.visit_followers(author, from, [&](std::string_view visited) {
+    const std::string follower(visited);
+    proto::FollowEdge edge;
+    if (const proto::FollowEdge* found = state.edge(follower, author)) edge = *found;
+    const std::size_t cost = 1 + static_cast<std::size_t>(edge.keys_size());
+    if (cost > room) {
+      next = follower;
+      return false;
+    }
+    room -= cost;
+    if (!record.accepted()) {
+      erase_edge(decider, follower, author, edge, reply);
+      ++gone;
+    } else if (edge.pending()) {
+      put_active_edge(decider, follower, author, record.name());
+      for (const std::string& key : edge.keys()) decider.resolve_key(follower, key, reply);
+    }
     return true;
   });
-  for (Follower& follower : followers) {
-    if (const proto::FollowEdge* edge = state.edge(follower.name, author)) follower.edge = *edge;
+  if (record.accepted()) return next;
+  record.set_followers(next ? record.followers() - std::min(gone, record.followers()) : 0);
+  if (next) {
+    put_followed_author(decider, author, record);
+  } else {
+    erase_followed_author(decider, author);
   }
-  return followers;
+  // Whoever came while the question was under way was declared behind it: perhaps there was such a user by then.
+  declare_interest(decider, shard_of_user(author), author, record.followers());
+  return next;
 }
 
 }  // namespace buzzer::kernel

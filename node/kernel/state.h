@@ -90,7 +90,8 @@ class StateView {
   virtual void visit_followed_authors(std::string_view from, const VisitFollowed& visit) const = 0;
   // Of authors of this shard; null when nobody follows.
   [[nodiscard]] virtual const proto::AuthorInterest* interest(std::string_view author) const = 0;
-  virtual void visit_interests(const VisitInterest& visit) const = 0;
+  // Of authors whose names are at least `from`, ascending.
+  virtual void visit_interests(std::string_view from, const VisitInterest& visit) const = 0;
 
   // Buzzes of other shards' authors.
   [[nodiscard]] virtual const proto::Copy* copy(std::string_view author, BuzzId id) const = 0;

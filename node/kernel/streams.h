@@ -14,7 +14,8 @@
 //   StreamBegin      the receiver enters a new epoch
 //   ...              everything the receiver should have, in pieces as there is room (upkeep.h): each followed author's
 //                    interest, asked anew, and the present version of each buzz that was ever sent there
-//   StreamResynced   what was not declared or confirmed in this epoch goes: interest at once, copies by and by
+//   StreamResynced   what was not declared or confirmed in this epoch goes by and by (sweeps.h): until then the
+//                    receiver sends what nobody there wants any more, and it is not kept
 //
 // What happens meanwhile takes its place between these rows. A stream that never was begins with StreamBegin and
 // StreamResynced at once.

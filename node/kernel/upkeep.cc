@@ -121,7 +121,7 @@ void resync(Decider& decider, const UpkeepOptions& options) {
 
 void decide_upkeep(const StateView& state, const UpkeepOptions& options, const Moment& moment, Decision& decision) {
   Decider decider(state, moment, decision);
-  for (const auto piece : {trim_arrivals, resync, go_on_sweeping}) {
+  for (const auto piece : {go_on_answering, trim_arrivals, resync, go_on_sweeping}) {
     piece(decider, options);
     if (!decision.entry.events().empty()) break;
   }

@@ -1,5 +1,5 @@
-// What a shard does by and by, in small entries of its own, so that nobody has to wait for it: dropping copies that
-// nothing keeps any more, going through what a broken stream's receiver should have, trimming the arrival log. Pure.
+// What a shard does by and by, in small entries of its own, so that nobody has to wait for it: sweeps (sweeps.h), going
+// through what a broken stream's receiver should have, trimming the arrival log. Pure.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ struct UpkeepOptions {
   std::uint64_t most_arrivals = 100'000;
   std::chrono::milliseconds oldest_arrival = std::chrono::hours(72);
   // In one entry.
-  std::uint32_t most_copies_swept = 200;
+  std::uint32_t most_swept = 200;       // copies that go, authors whose interest does or who are asked about
   std::uint32_t most_looked_at = 2000;  // buzzes, authors or copies
   std::uint32_t most_rows_queued = 50;
   // A resync waits while so many of the stream's rows have not been acknowledged: a receiver that is down costs no disk

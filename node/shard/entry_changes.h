@@ -21,6 +21,7 @@ class EntryChanges {
   void erase(std::string_view key);
   // As erase(), for what is not looked up again.
   void erase_unseen(std::string_view key) { batch_.erase(key); }
+  void erase_range_unseen(std::string_view begin, std::string_view end) { batch_.erase_range(begin, end); }
 
   struct Change {
     bool erased = false;

@@ -29,7 +29,7 @@ class Overlay {
   // The journal refused what is in flight: none of it ever was.
   void drop();
 
-  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  [[nodiscard]] bool empty() const { return entries_.empty() && erased_.empty(); }
 
   // As Store::get, with what is in flight on top.
   [[nodiscard]] base::Result<bool> get(const store::Store& below, std::string_view key, std::string& value) const;
@@ -47,9 +47,26 @@ class Overlay {
   };
   using Entries = std::map<std::string, Entry, std::less<>>;
 
+  // Keys from `begin` up to, but without, `end` that were erased together. It is about the store below alone: what was
+  // in flight says itself that it is erased.
+  struct ErasedRange {
+    std::string begin;
+    std::string end;
+    std::uint64_t sequence;
+
+    [[nodiscard]] bool holds(std::string_view key) const { return begin <= key && key < end; }
+  };
+
+  struct Adder;
+
+  void say(Entries::iterator at, std::optional<std::string_view> value, std::uint64_t sequence);
+  [[nodiscard]] const ErasedRange* range_with(std::string_view key) const;
+
   Entries entries_;
   // Which keys each batch has said something of, oldest first. Each of them is in entries_, with the last word on it.
   std::deque<std::pair<std::uint64_t, Entries::iterator>> by_sequence_;
+  // Oldest first. Few: only a stream that breaks with many rows makes one.
+  std::deque<ErasedRange> erased_;
 };
 
 }  // namespace buzzer::shard

@@ -89,7 +89,7 @@ class Shard {
   [[nodiscard]] kernel::Span rows(base::ShardId to) const { return state_.rows(to); }
   // Has begun a stream anew, and has not yet queued all that its receiver should have.
   [[nodiscard]] bool resyncs(base::ShardId to) const;
-  // Still has copies to look at that may have to go.
+  // Still has records to look at by and by (kernel/sweeps.h).
   [[nodiscard]] bool sweeps() const;
   // To whom it has ever had rows.
   [[nodiscard]] std::vector<base::ShardId> streams() const;
@@ -134,7 +134,6 @@ class Shard {
   void release_durable();
   [[nodiscard]] std::chrono::milliseconds wall_ms() const { return loop_.wall_now().time_since_epoch(); }
   void ask(const Query& query, ToldCallback callback, std::size_t most_waiting);
-  void warn_of_broken_stream(base::ShardId from, base::ShardId to);
   // Whether the command has been executed before.
   [[nodiscard]] bool is_repeated(const proto::Command& command);
   // Of a read that failed: only who asked is hurt.

@@ -11,7 +11,6 @@ namespace {
 
 using journal::EntryNumber;
 
-constexpr const char* kComponent = "shard";
 // An acknowledgement that frees so many rows does not wait for others.
 constexpr std::uint64_t kManyRows = 1000;
 // Beyond what commands and queries may fill, so that gossip goes on under any load.
@@ -69,7 +68,7 @@ void Shard::deliver(base::ShardId from, std::uint64_t incarnation, std::uint64_t
     state_.begin();
     kernel::decide_delivery(state_, received, moment(), decision_);
     if (row.has_begin() && row.begin().again() && decision_.entry.events_size() > 0)
-      warn_of_broken_stream(from, options_.shard);
+      owner_.on_broken_stream(from, options_.shard, from);
     if (!commit()) {
       read_failed();
       break;
@@ -107,17 +106,11 @@ kernel::Meeting Shard::heard(base::ShardId to, std::uint64_t incarnation, const 
     keep_up_after(place.number - state_.rows(to).first >= kManyRows ? options_.upkeep_pause : options_.trim_after);
   }
   if (meeting != kernel::Meeting::kBroken) return meeting;
-  warn_of_broken_stream(options_.shard, to);
+  owner_.on_broken_stream(options_.shard, to, to);
   acknowledged_.at(to.value()).reset();
   kernel::decide_stream_begin(state_, to, random_.next(), moment(), decision_);
   if (!commit()) read_failed();
   return meeting;
-}
-
-// Told by both of its ends.
-void Shard::warn_of_broken_stream(base::ShardId from, base::ShardId to) {
-  log_.warn(kComponent, "a stream is broken: the store of one of its ends is not what it was; it begins anew",
-            {{"from", static_cast<unsigned>(from.value())}, {"to", static_cast<unsigned>(to.value())}});
 }
 
 bool Shard::peer_serves(base::ShardId peer, std::uint64_t incarnation) {
@@ -125,9 +118,7 @@ bool Shard::peer_serves(base::ShardId peer, std::uint64_t incarnation) {
   state_.begin();
   kernel::decide_peer_incarnation(state_, peer, incarnation, random_.next(), moment(), decision_);
   if (decision_.entry.events_size() > 0) {
-    log_.warn(
-        kComponent, "another shard's store is a new one; the streams with it begin anew",
-        {{"shard", static_cast<unsigned>(options_.shard.value())}, {"other", static_cast<unsigned>(peer.value())}});
+    owner_.on_renewed_peer(options_.shard, peer);
     acknowledged_.at(peer.value()).reset();
   }
   if (!commit()) {

@@ -50,6 +50,11 @@ class ShardOwner {
   virtual void on_read_failed(const std::string& why) = 0;
   // There are rows for `to` that were not there before; they are not durable yet.
   virtual void on_rows(base::ShardId /*shard*/, base::ShardId /*to*/) {}
+  // The stream from one shard to another, one of them this one, is broken, because the store of one of its ends is not
+  // what it was; it begins anew. Both ends say so.
+  virtual void on_broken_stream(base::ShardId /*from*/, base::ShardId /*to*/, base::ShardId /*other*/) {}
+  // The store of another shard is a new one; the streams with it begin anew.
+  virtual void on_renewed_peer(base::ShardId /*shard*/, base::ShardId /*other*/) {}
   [[nodiscard]] virtual ClockState clock_state() const { return {}; }
 };
 

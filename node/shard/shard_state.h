@@ -66,7 +66,7 @@ class ShardState final : public kernel::StateEditor {
   [[nodiscard]] const proto::FollowedAuthor* followed_author(std::string_view author) const override;
   void visit_followed_authors(std::string_view from, const VisitFollowed& visit) const override;
   [[nodiscard]] const proto::AuthorInterest* interest(std::string_view author) const override;
-  void visit_interests(const VisitInterest& visit) const override;
+  void visit_interests(std::string_view from, const VisitInterest& visit) const override;
 
   [[nodiscard]] const proto::Copy* copy(std::string_view author, base::BuzzId id) const override;
   void visit_copies(std::string_view author, base::BuzzId from, kernel::Direction direction,

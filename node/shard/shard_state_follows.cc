@@ -85,10 +85,10 @@ const proto::AuthorInterest* ShardState::interest(std::string_view author) const
   return kept.there ? &kept.record : nullptr;
 }
 
-void ShardState::visit_interests(const VisitInterest& visit) const {
+void ShardState::visit_interests(std::string_view from, const VisitInterest& visit) const {
   const Key all = store::interest_keys(shard_);
   proto::AuthorInterest interest;
-  visit_from(all, all, [&](std::string_view key, std::string_view value) {
+  visit_from(Key(all).text(from), all, [&](std::string_view key, std::string_view value) {
     const auto author = store::parse_interest_key(key);
     if (!author) return spoiled();
     return decode(value, interest) && visit(*author, interest);

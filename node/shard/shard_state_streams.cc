@@ -9,6 +9,15 @@ namespace buzzer::shard {
 using kernel::Span;
 using store::Key;
 
+namespace {
+
+// A stream to a receiver that was away for long may have millions of rows, which go as one range. That is seldom; what
+// is trimmed all the time goes row by row, in bounded numbers, and so do the few rows of the streams that a wiped peer
+// breaks all at once: a store that holds many erased ranges reads slowly.
+constexpr std::uint64_t kMostErasedSingly = 32;
+
+}  // namespace
+
 // Of the numbers that end the keys which begin so.
 Span& ShardState::span(const Key& keys, std::optional<Span>& kept) const {
   if (kept) return *kept;
@@ -75,13 +84,19 @@ const proto::Delivery* ShardState::row(base::ShardId to, std::uint64_t number) c
 }
 
 void ShardState::visit_rows(base::ShardId to, std::uint64_t from, const VisitRow& visit) const {
+  const Span there = rows(to);
+  if (from > there.last) return;
   proto::Delivery row;
-  visit_from(store::row_key(shard_, to, from), store::row_keys(shard_, to),
-             [&](std::string_view key, std::string_view value) {
-               const auto number = store::parse_row_key(key);
-               if (!number) return spoiled();
-               return decode(value, row) && visit(*number, row);
-             });
+  // No further: behind the last there may be a multitude of rows that were dropped, and a store that has erased them
+  // still passes them one by one.
+  const Key begin = store::row_key(shard_, to, from);
+  const Key end = store::row_key(shard_, to, there.last).after_all_beginning_so();
+  visit_range({begin.bytes(), end.bytes()}, kernel::Direction::kNewer,
+              [&](std::string_view key, std::string_view value) {
+                const auto number = store::parse_row_key(key);
+                if (!number) return spoiled();
+                return decode(value, row) && visit(*number, row);
+              });
 }
 
 const proto::Watermark* ShardState::watermark(base::ShardId from) const {
@@ -137,8 +152,13 @@ void ShardState::trim_rows(base::ShardId to, std::uint64_t first) {
 
 void ShardState::drop_rows(base::ShardId to) {
   Span& rows = span(store::row_keys(shard_, to), rows_.at(to.value()));
-  for (; rows.first <= rows.last; ++rows.first) {
-    changes_.erase_unseen(store::row_key(shard_, to, rows.first).bytes());
+  if (!rows.empty() && rows.last - rows.first < kMostErasedSingly) {
+    for (; rows.first <= rows.last; ++rows.first) {
+      changes_.erase_unseen(store::row_key(shard_, to, rows.first).bytes());
+    }
+  } else if (!rows.empty()) {
+    changes_.erase_range_unseen(store::row_key(shard_, to, rows.first).bytes(),
+                                store::row_key(shard_, to, rows.last).after_all_beginning_so().bytes());
   }
   rows = Span();
 }

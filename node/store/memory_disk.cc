@@ -32,7 +32,13 @@ std::optional<Number> take_number(std::string_view& in) {
   return value;
 }
 
-// payload = sequence:u64 (size of key:u32, 1 + size of value or 0 for an erasure:u32, key, value)*
+// Of the end of a range that is erased; a value is smaller.
+constexpr std::uint32_t kRange = 0x80000000;
+
+// payload   = sequence:u64 operation*
+// operation = size of key:u32, what:u32, key, value
+// what      = 1 + size of value | 0 for an erasure | kRange + size of value: all from the key up to the value are
+// erased
 class PayloadWriter {
  public:
   explicit PayloadWriter(std::string& out) : out_(out) {}
@@ -45,6 +51,11 @@ class PayloadWriter {
     append_number(out_, static_cast<std::uint32_t>(key.size()));
     append_number(out_, std::uint32_t{0});
     out_ += key;
+  }
+  void erase_range(std::string_view begin, std::string_view end) {
+    append_number(out_, static_cast<std::uint32_t>(begin.size()));
+    append_number(out_, kRange + static_cast<std::uint32_t>(end.size()));
+    out_.append(begin).append(end);
   }
 
  private:
@@ -68,15 +79,21 @@ std::uint64_t apply(std::string_view payload, MemoryTable& table) {
   const std::uint64_t sequence = take_number<std::uint64_t>(payload).value_or(0);
   while (!payload.empty()) {
     const std::uint32_t key_size = take_number<std::uint32_t>(payload).value_or(0);
-    const std::uint32_t value_size = take_number<std::uint32_t>(payload).value_or(0);
+    const std::uint32_t what = take_number<std::uint32_t>(payload).value_or(0);
     std::string key(payload.substr(0, key_size));
     payload.remove_prefix(key_size);
-    if (value_size == 0) {
+    if (what == 0) {
       table.erase(key);
       continue;
     }
-    table.insert_or_assign(std::move(key), std::string(payload.substr(0, value_size - 1)));
-    payload.remove_prefix(value_size - 1);
+    const std::size_t value_size = what >= kRange ? what - kRange : what - 1;
+    std::string value(payload.substr(0, value_size));
+    payload.remove_prefix(value_size);
+    if (what >= kRange) {
+      table.erase(table.lower_bound(key), table.lower_bound(value));
+    } else {
+      table.insert_or_assign(std::move(key), std::move(value));
+    }
   }
   return sequence;
 }

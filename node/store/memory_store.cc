@@ -23,6 +23,9 @@ class TableWriter {
   void erase(std::string_view key) {
     if (const auto at = table_.find(key); at != table_.end()) table_.erase(at);
   }
+  void erase_range(std::string_view begin, std::string_view end) {
+    table_.erase(table_.lower_bound(begin), table_.lower_bound(end));
+  }
 
  private:
   MemoryTable& table_;

@@ -20,6 +20,11 @@ class BatchWriter {
   explicit BatchWriter(rocksdb::WriteBatch& out) : out_(out) {}
   void put(std::string_view key, std::string_view value) { take(out_.Put(slice(key), slice(value))); }
   void erase(std::string_view key) { take(out_.Delete(slice(key))); }
+  void erase_range(std::string_view begin, std::string_view end) {
+    take(out_.DeleteRange(slice(begin), slice(end)));
+    has_ranges_ = true;
+  }
+  [[nodiscard]] bool has_ranges() const { return has_ranges_; }
   [[nodiscard]] const rocksdb::Status& status() const { return status_; }
 
  private:
@@ -29,6 +34,7 @@ class BatchWriter {
 
   rocksdb::WriteBatch& out_;
   rocksdb::Status status_;
+  bool has_ranges_ = false;
 };
 
 // RocksDB would count each comparison of two keys, which costs about as much as the comparison.
@@ -112,11 +118,19 @@ base::Result<Sequence> RocksDbDatabase::write(const Batch& batch) {
   BatchWriter writer(native);
   batch.for_each(writer);
   BUZZER_CHECK(writer.status().ok());
-  if (const auto written = database_->Write(rocksdb::WriteOptions(), &native); !written.ok()) {
+  if (const auto written = write(native, writer.has_ranges()); !written.ok()) {
     return fail("cannot write: ", written);
   }
   if (failed()) return failure_.error();
   return last_sequence();  // at least this batch's own
+}
+
+rocksdb::Status RocksDbDatabase::write(rocksdb::WriteBatch& batch, bool has_ranges) {
+  if (!has_ranges || !environment_) return database_->Write(rocksdb::WriteOptions(), &batch);
+  environment_->near_keys().pause();
+  auto status = database_->Write(rocksdb::WriteOptions(), &batch);
+  environment_->near_keys().resume();
+  return status;
 }
 
 base::Result<Sequence> RocksDbDatabase::sync() {

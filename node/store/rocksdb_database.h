@@ -24,7 +24,10 @@ class RocksDbDatabase final : public Store {
       : witness_(std::move(witness)), database_(std::move(database)) {}
 
   // Keeps what the database refers to until after its end.
-  void keep(std::unique_ptr<RocksDbEnvironment> environment) { environment_ = std::move(environment); }
+  void keep(std::unique_ptr<RocksDbEnvironment> environment) {
+    environment_ = std::move(environment);
+    environment_->near_keys().resume();
+  }
 
   // The last marker that is there (witness_file.h); none before the first sync.
   [[nodiscard]] base::Result<std::optional<std::uint64_t>> marker() const;
@@ -41,6 +44,7 @@ class RocksDbDatabase final : public Store {
   [[nodiscard]] std::string damage() const override { return damaged_ ? failure_.message() : std::string(); }
 
  private:
+  [[nodiscard]] rocksdb::Status write(rocksdb::WriteBatch& batch, bool has_ranges);
   tl::unexpected<base::Error> fail(const char* what, const rocksdb::Status& status);
 
   // In this order, because they end in the reverse one.

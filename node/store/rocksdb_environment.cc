@@ -10,7 +10,6 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/system_clock.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -52,26 +51,6 @@ class StoreEnv final : public rocksdb::EnvWrapper {
   }
   [[nodiscard]] const char* Name() const override { return "buzzer.StoreEnv"; }
   void SleepForMicroseconds(int micros) override { system_clock_->SleepForMicroseconds(micros); }
-};
-
-// What a key's place in memory is near to: the last place that was taken for the same table of the same shard; where
-// accounts stand side by side, of the same account; and of what is written again and again, the same key.
-class NearKeys final : public rocksdb::SliceTransform {
- public:
-  [[nodiscard]] const char* Name() const override { return "buzzer.NearKeys"; }
-  [[nodiscard]] bool InDomain(const rocksdb::Slice& key) const override { return key.size() > 1; }
-  [[nodiscard]] rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
-    switch (key[1]) {
-      case 'm':
-      case 'a':
-        return key;
-      case 'f':
-      case 'k':
-        return {key.data(), std::min(key.size(), std::string_view(key.data(), key.size()).find('\0', 2))};
-      default:
-        return {key.data(), 2};
-    }
-  }
 };
 
 // Whether a lock could not be had because somebody has it: the system says "try again", RocksDB's own list of this
@@ -142,10 +121,9 @@ rocksdb::Options RocksDbEnvironment::database_options() {
   // A new command's key is looked up in vain: a filter says so for a hundredth of the price.
   options.memtable_prefix_bloom_size_ratio = 0.02;
   options.memtable_whole_key_filtering = true;
-  // Most of what a write costs is finding its keys' places in memory. It begins at the last place of the same table,
-  // and that only works for one write at a time.
+  // near_keys.h; that only works for one write at a time.
   options.allow_concurrent_memtable_write = false;
-  options.memtable_insert_with_hint_prefix_extractor = std::make_shared<NearKeys>();
+  options.memtable_insert_with_hint_prefix_extractor = near_keys_;
   options.compression = rocksdb::kLZ4Compression;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;

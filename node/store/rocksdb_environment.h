@@ -12,6 +12,7 @@
 #include <rocksdb/options.h>
 #include <rocksdb/wal_filter.h>
 
+#include "node/store/near_keys.h"
 #include "node/store/reading_watch.h"
 #include "node/store/rocksdb_store.h"
 
@@ -59,6 +60,7 @@ class RocksDbEnvironment {
   [[nodiscard]] bool reading_failed() const { return watch_->saw_failure(); }
 
   [[nodiscard]] WalGapFilter& gap_filter() { return gap_filter_; }
+  [[nodiscard]] NearKeys& near_keys() { return *near_keys_; }
 
   // The same for each opening.
   [[nodiscard]] rocksdb::Options database_options();
@@ -73,6 +75,7 @@ class RocksDbEnvironment {
   std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::Logger> logger_;
   WalGapFilter gap_filter_;
+  const std::shared_ptr<NearKeys> near_keys_ = std::make_shared<NearKeys>();
   rocksdb::FileLock* lock_ = nullptr;
 };
 

@@ -1,45 +1,21 @@
 #include "tests/simulation/gossip_check.h"
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 
-#include "node/kernel/buzz_id.h"
 #include "node/kernel/home_shard.h"
-#include "node/kernel/streams.h"
 #include "node/kernel/text.h"
+#include "tests/simulation/arrival_check.h"
 #include "tests/simulation/describe.h"
-#include "tests/simulation/naive_follows.h"
 
 namespace buzzer::simulation {
 namespace {
 
 using base::ShardId;
 
-enum class Must { kNot, kMay, kMust };
-
-// Of one buzz in one shard that is not its home.
-struct Reasons {
-  Must keep = Must::kNot;
-  bool thread = false;
-
-  void add(Must reason) { keep = std::max(keep, reason); }
-};
-
-std::string name_of(const proto::Buzz& buzz) {
-  return std::to_string(buzz.id()) + '/' + std::to_string(buzz.version());
-}
-
-bool is_in(ShardId shard, std::uint64_t id) { return id != 0 && kernel::id_shard(base::BuzzId(id)) == shard; }
-
 class GossipCheck {
  public:
-  GossipCheck(const GridRecords& records, History& history) : records_(records), history_(history) {
-    for (const ShardRecords& shard : records) {
-      for (const auto& [id, buzz] : shard.buzzes) ids_by_author_[plain_lower(buzz.author())].insert(id);
-    }
-    if (!history.lossy()) edges_ = naive_edges(history.deeds());
-  }
+  GossipCheck(const GridRecords& records, const BuzzReasons& reasons, History& history)
+      : records_(records), reasons_(reasons), history_(history) {}
 
   void run() {
     for (std::uint8_t number = 0; number < base::kShardCount; ++number) {
@@ -56,44 +32,6 @@ class GossipCheck {
 
   [[nodiscard]] const ShardRecords& of(ShardId shard) const { return records_[shard.value()]; }
 
-  // The account may be younger than what mentions it; who is mentioned is found out when a version arrives.
-  [[nodiscard]] Must is_mentioned(const proto::Buzz& buzz, const std::string& name) const {
-    if (of(kernel::shard_of_user(name)).accounts.count(name) == 0) return Must::kNot;
-    const bool before = !history_.lossy() && history_.user_known_before(name, history_.text_sent(buzz.text()));
-    return before ? Must::kMust : Must::kMay;
-  }
-
-  [[nodiscard]] Reasons reasons(ShardId shard, const proto::Buzz& buzz) const {
-    Reasons reasons;
-    reasons.thread = is_in(shard, buzz.in_reply_to()) || is_in(shard, buzz.root());
-    if (reasons.thread) reasons.add(Must::kMust);
-    if (buzz.deleted()) return reasons;
-    for (const std::string& topic : plain_topics(buzz.text())) {
-      if (kernel::shard_of_topic(topic) == shard) reasons.add(Must::kMust);
-    }
-    for (const std::string& name : plain_mentions(buzz.text())) {
-      if (kernel::shard_of_user(name) == shard) reasons.add(is_mentioned(buzz, name));
-    }
-    reasons.add(is_followed(shard, buzz));
-    return reasons;
-  }
-
-  // A shard that begins to follow gets no more than the author's last few buzzes, and all that comes after the answer.
-  [[nodiscard]] Must is_followed(ShardId shard, const proto::Buzz& buzz) const {
-    const std::string author = plain_lower(buzz.author());
-    const auto followers = of(shard).followers.find(author);
-    if (followers == of(shard).followers.end()) return Must::kNot;
-    const auto& all = ids_by_author_.at(author);
-    const auto later = static_cast<std::size_t>(std::distance(all.upper_bound(buzz.id()), all.end()));
-    if (later < kernel::kBackfill) return Must::kMust;
-    for (const std::string& follower : followers->second) {
-      const auto edge = edges_.find({follower, author});
-      const bool stands = edge != edges_.end() && !edge->second.may_not_stand;
-      if (stands && edge->second.answered < history_.text_sent(buzz.text())) return Must::kMust;
-    }
-    return Must::kMay;
-  }
-
   void check_copies(ShardId shard) {
     std::size_t found = 0;
     for (std::uint8_t number = 0; number < base::kShardCount; ++number) {
@@ -101,13 +39,13 @@ class GossipCheck {
       if (home == shard) continue;
       for (const auto& [id, buzz] : of(home).buzzes) {
         const auto copy = of(shard).copies.find({plain_lower(buzz.author()), id});
-        const Reasons why = reasons(shard, buzz);
+        const Must keep = reasons_.to_keep(shard, buzz);
         if (copy == of(shard).copies.end()) {
-          if (why.keep == Must::kMust) problem(shard, "has no copy of " + name_of(buzz) + " '" + buzz.text() + "'");
+          if (keep == Must::kMust) problem(shard, "has no copy of " + name_of(buzz) + " '" + buzz.text() + "'");
           continue;
         }
         ++found;
-        if (why.keep == Must::kNot) problem(shard, "keeps a copy of " + name_of(buzz) + " for no reason");
+        if (keep == Must::kNot) problem(shard, "keeps a copy of " + name_of(buzz) + " for no reason");
         compare(shard, buzz, copy->second.buzz());
       }
     }
@@ -135,7 +73,7 @@ class GossipCheck {
         if (kernel::shard_of_topic(topic) == shard) topics[topic].insert(buzz.id());
       }
       for (const std::string& name : plain_mentions(buzz.text())) {
-        if (kernel::shard_of_user(name) == shard) mentions[name][buzz.id()] = is_mentioned(buzz, name);
+        if (kernel::shard_of_user(name) == shard) mentions[name][buzz.id()] = reasons_.is_mentioned(buzz, name);
       }
     };
     for (const auto& [id, buzz] : of(shard).buzzes) index(buzz);
@@ -179,9 +117,8 @@ class GossipCheck {
   }
 
   const GridRecords& records_;
+  const BuzzReasons& reasons_;
   History& history_;
-  std::map<std::string, std::set<std::uint64_t>> ids_by_author_;
-  NaiveEdges edges_;
 };
 
 }  // namespace
@@ -197,7 +134,9 @@ IndexKeys index_keys(const History& history, Vocabulary vocabulary) {
 }
 
 void check_gossip(const GridRecords& records, History& history) {
-  GossipCheck(records, history).run();
+  const BuzzReasons reasons(records, history);
+  GossipCheck(records, reasons, history).run();
+  check_arrivals(records, reasons, history);
   check_follows(records, history);
   check_streams(records, history);
 }

@@ -37,7 +37,7 @@ shard::ShardOptions draw_shards(base::Random& random) {
   shard::ShardOptions options;
   options.upkeep_every = milliseconds(one_of(500, 2000, 60'000));
   options.upkeep.most_arrivals = one_of(30U, 300U, 100'000U);
-  options.upkeep.most_copies_swept = one_of(3U, 200U);
+  options.upkeep.most_swept = one_of(3U, 200U);
   options.upkeep.most_looked_at = one_of(10U, 2000U);
   options.upkeep.most_rows_queued = one_of(3U, 50U);
   options.upkeep.most_rows_owed = one_of(5U, 200U);

@@ -61,6 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{"BackfillBeforeEdge", Mistake::kBackfillBeforeEdge},
                     Planted{"DeleteToPresentInterestOnly", Mistake::kDeleteToPresentInterestOnly},
                     Planted{"OlderVersionOverNewer", Mistake::kOlderVersionOverNewer},
+                    Planted{"DeliveryNotTold", Mistake::kDeliveryNotTold},
                     Planted{"MentionEditedAway", Mistake::kMentionEditedAway},
                     Planted{"WipedStreamNotBroken", Mistake::kWipedStreamNotBroken},
                     Planted{"RestoredPositionsReused", Mistake::kRestoredPositionsReused},

@@ -48,7 +48,7 @@ class Reading {
       records_.followed_authors[std::string(author)] = followed;
       return true;
     });
-    state_.visit_interests([&](std::string_view author, const proto::AuthorInterest& interest) {
+    state_.visit_interests("", [&](std::string_view author, const proto::AuthorInterest& interest) {
       records_.interests[std::string(author)] = interest;
       return true;
     });
@@ -100,6 +100,11 @@ class Reading {
 };
 
 }  // namespace
+
+bool tells_of_buzz(const proto::Arrival& arrival) {
+  using proto::Arrival;
+  return arrival.kind() == Arrival::POSTED || arrival.kind() == Arrival::EDITED || arrival.kind() == Arrival::DELETED;
+}
 
 ShardRecords read_shard(const store::Store& store, base::ShardId shard, const IndexKeys& keys, std::string& problem) {
   const shard::Overlay nothing_in_flight;

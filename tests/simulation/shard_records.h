@@ -42,6 +42,9 @@ struct ShardRecords {
   std::size_t sweeps = 0;
 };
 
+// Whether an entry of an arrival log is about a buzz, not about who follows whom.
+[[nodiscard]] bool tells_of_buzz(const proto::Arrival& arrival);
+
 // Of the whole grid, by shard.
 using GridRecords = std::vector<ShardRecords>;
 

@@ -12,10 +12,6 @@ using proto::Arrival;
 
 enum class Passes { kNot, kMay, kMust };
 
-bool tells_of_buzz(const Arrival& arrival) {
-  return arrival.kind() == Arrival::POSTED || arrival.kind() == Arrival::EDITED || arrival.kind() == Arrival::DELETED;
-}
-
 template <class Names>
 bool holds(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();

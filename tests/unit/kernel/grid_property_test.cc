@@ -150,7 +150,7 @@ class Schedule {
 
  private:
   static constexpr UpkeepOptions kSmallPieces{
-      .most_copies_swept = 2, .most_looked_at = 3, .most_rows_queued = 2, .most_rows_owed = 4};
+      .most_swept = 2, .most_looked_at = 3, .most_rows_queued = 2, .most_rows_owed = 4};
 
   struct Wish {
     std::string author;

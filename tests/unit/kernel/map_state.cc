@@ -115,8 +115,8 @@ void MapState::visit_followed_authors(std::string_view from, const VisitFollowed
   walk_up(held_.followed, from, visit);
 }
 const proto::AuthorInterest* MapState::interest(std::string_view author) const { return find(held_.interests, author); }
-void MapState::visit_interests(const VisitInterest& visit) const {
-  walk_up(held_.interests, std::string_view(), visit);
+void MapState::visit_interests(std::string_view from, const VisitInterest& visit) const {
+  walk_up(held_.interests, from, visit);
 }
 
 const proto::Copy* MapState::copy(std::string_view author, BuzzId id) const {

@@ -39,7 +39,7 @@ class MapState final : public StateEditor {
   [[nodiscard]] const proto::FollowedAuthor* followed_author(std::string_view author) const override;
   void visit_followed_authors(std::string_view from, const VisitFollowed& visit) const override;
   [[nodiscard]] const proto::AuthorInterest* interest(std::string_view author) const override;
-  void visit_interests(const VisitInterest& visit) const override;
+  void visit_interests(std::string_view from, const VisitInterest& visit) const override;
 
   [[nodiscard]] const proto::Copy* copy(std::string_view author, BuzzId id) const override;
   void visit_copies(std::string_view author, BuzzId from, Direction direction, const VisitId& visit) const override;

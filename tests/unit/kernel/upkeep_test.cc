@@ -1,5 +1,7 @@
 #include "node/kernel/upkeep.h"
 
+#include <algorithm>
+
 #include "tests/unit/kernel/gossip_fixture.h"
 #include "tests/unit/kernel/grid_check.h"
 
@@ -15,6 +17,11 @@ class UpkeepTest : public GossipTest {
       return true;
     });
     return count;
+  }
+  // The question only: nothing else is done.
+  void follow_and_exchange(const std::string& author) {
+    grid_.follow(reader_, author);
+    grid_.exchange(kReaders, kAuthors);
   }
   void post(int count, const std::string& text) {
     for (int i = 0; i < count; ++i) {
@@ -63,7 +70,7 @@ TEST_F(UpkeepTest, SweepOfAnAuthorGoesOnWhereItStoppedAndLeavesWhatHasAnotherRea
   ASSERT_EQ(readers().copies(), 7U);
   grid_.unfollow(reader_, author_);
   EXPECT_EQ(readers().copies(), 7U) << "nobody has to wait for it";
-  const UpkeepOptions options{.most_copies_swept = 4};
+  const UpkeepOptions options{.most_swept = 4};
   EXPECT_TRUE(grid_.upkeep(kReaders, options));
   EXPECT_EQ(readers().copies(), 3U);
   EXPECT_TRUE(grid_.upkeep(kReaders, options));
@@ -89,7 +96,7 @@ TEST_F(UpkeepTest, SecondSweepOfAnAuthorBeginsAgainUnderTheSameNumber) {
   post(4, "hello");
   follow_and_settle(reader_, author_);
   grid_.unfollow(reader_, author_);
-  grid_.upkeep(kReaders, {.most_copies_swept = 2});
+  grid_.upkeep(kReaders, {.most_swept = 2});
   grid_.follow(reader_, author_);
   grid_.exchange(kReaders, kAuthors);
   grid_.exchange(kAuthors, kReaders);
@@ -136,6 +143,62 @@ TEST_F(UpkeepTest, SweepOfAShardIsDroppedWhenItsStreamBeginsAnewOnceMore) {
   EXPECT_EQ(sweeps(kReaders), 0U);
   EXPECT_EQ(readers().copies(), 5U) << "what is confirmed will show at the end of this one";
   ASSERT_TRUE(grid_.settle(options));
+  EXPECT_EQ(whats_wrong(grid_), "");
+}
+
+// All that the shard had ever declared was looked through in the entry of one row.
+TEST_F(UpkeepTest, InterestThatAShardHasNotDeclaredAnewGoesAPieceAtATime) {
+  constexpr int kAuthorsFollowed = 12;
+  std::vector<std::string> followed;
+  for (int i = 1; i <= kAuthorsFollowed; ++i) {
+    followed.push_back(name_at(kAuthors, i));
+    grid_.register_user(followed.back());
+    follow_and_settle(reader_, followed.back());
+  }
+  const auto interested = [&] {
+    return std::count_if(followed.begin(), followed.end(),
+                         [&](const std::string& name) { return authors().interest(name) != nullptr; });
+  };
+  grid_.wipe(kReaders);
+  grid_.register_user(reader_);
+  grid_.exchange(kAuthors, kReaders);
+  grid_.exchange(kReaders, kAuthors);
+  ASSERT_EQ(sweeps(kAuthors), 3U) << "of interest, of copies, and of questions, of which there are none";
+  EXPECT_EQ(interested(), kAuthorsFollowed) << "nobody has to wait for it";
+  follow_and_exchange(followed.front());
+  const auto unwanted = grid_.post(followed.back(), "for nobody").id();
+  auto left = interested();
+  while (grid_.upkeep(kAuthors, {.most_swept = 4})) {
+    EXPECT_GE(interested(), left - 4);
+    left = interested();
+  }
+  EXPECT_EQ(left, 1) << "what was declared meanwhile";
+  settle();
+  EXPECT_EQ(whats_wrong(grid_), "");
+  EXPECT_EQ(copy_in(kReaders, unwanted), nullptr);
+}
+
+// Likewise all whom anybody here follows, for those few whose home has not answered.
+TEST_F(UpkeepTest, QuestionsWhoseAnswersWereLostAreAskedOnceMoreAPieceAtATime) {
+  constexpr int kAuthorsFollowed = 12;
+  std::vector<std::string> keys;
+  post(1, "for @" + reader_);
+  settle();
+  for (int i = 1; i <= kAuthorsFollowed; ++i) {
+    grid_.register_user(name_at(kAuthors, i));
+    grid_.follow(reader_, name_at(kAuthors, i));
+    keys.push_back(grid_.last().key());
+  }
+  grid_.exchange(kReaders, kAuthors);
+  const auto backup = authors().clone();
+  grid_.restore(kAuthors, *backup, false);  // the answers that it had not sent yet go with their stream
+  for (const auto& packet : grid_.send(kAuthors, kReaders, 1)) grid_.deliver(packet);
+  const std::uint64_t before = readers().rows(kAuthors).last;
+  ASSERT_EQ(sweeps(kReaders), 1U);
+  EXPECT_TRUE(grid_.upkeep(kReaders, {.most_swept = 5}));
+  EXPECT_EQ(readers().rows(kAuthors).last - before, 5U);
+  settle();
+  for (const std::string& key : keys) EXPECT_NE(grid_.resolved(reader_, key), nullptr) << key;
   EXPECT_EQ(whats_wrong(grid_), "");
 }
 

@@ -14,9 +14,12 @@ using Entries = std::vector<std::pair<std::string, std::string>>;
 
 struct Change {
   int key = 0;    // of a few, so that layers meet
-  int value = 0;  // 0: erased
+  int value = 0;  // 0: erased, -1: so are those after it
   bool below = false;
 };
+
+constexpr int kKeys = 8;
+constexpr int kErasedTogether = 3;
 
 std::string key_of(int number) { return "\x05k" + std::string(1, static_cast<char>('a' + number)); }
 
@@ -39,9 +42,9 @@ Entries expected_in(const Table& table, const std::string& begin, const std::str
 TEST(OverlayPropertyTest, ReadsAsOneTableWhateverLiesWhere) {
   EXPECT_TRUE(rc::check("layers", [] {
     const auto changes = *rc::gen::container<std::vector<Change>>(
-        rc::gen::construct<Change>(rc::gen::inRange(0, 8), rc::gen::inRange(0, 4), rc::gen::arbitrary<bool>()));
-    const std::string begin = key_of(*rc::gen::inRange(0, 8));
-    const std::string end = *rc::gen::arbitrary<bool>() ? std::string("\x06") : key_of(*rc::gen::inRange(0, 8));
+        rc::gen::construct<Change>(rc::gen::inRange(0, kKeys), rc::gen::inRange(-1, 4), rc::gen::arbitrary<bool>()));
+    const std::string begin = key_of(*rc::gen::inRange(0, kKeys));
+    const std::string end = *rc::gen::arbitrary<bool>() ? std::string("\x06") : key_of(*rc::gen::inRange(0, kKeys));
     store::MemoryDisk disk;
     const auto below = open_store(disk);
     Overlay overlay;
@@ -51,7 +54,11 @@ TEST(OverlayPropertyTest, ReadsAsOneTableWhateverLiesWhere) {
       for (const Change& change : changes) {
         if (change.below != in_store) continue;
         store::Batch batch;
-        if (change.value == 0) {
+        if (change.value < 0) {
+          const std::string beyond = key_of(change.key + kErasedTogether);
+          batch.erase_range(key_of(change.key), beyond);
+          table.erase(table.lower_bound(key_of(change.key)), table.lower_bound(beyond));
+        } else if (change.value == 0) {
           batch.erase(key_of(change.key));
           table.erase(key_of(change.key));
         } else {
@@ -65,7 +72,7 @@ TEST(OverlayPropertyTest, ReadsAsOneTableWhateverLiesWhere) {
         }
       }
     }
-    for (int key = 0; key < 8; ++key) {
+    for (int key = 0; key < kKeys; ++key) {
       std::string value;
       const auto there = overlay.get(*below, key_of(key), value);
       RC_ASSERT(there.has_value());
@@ -120,16 +127,43 @@ TEST(OverlayTest, KeyThatABatchNamesTwiceSettlesOnce) {
   EXPECT_TRUE(overlay.empty());
 }
 
+TEST(OverlayTest, AnErasedRangeHidesWhatIsBelowUntilItIsInTheStoreItself) {
+  store::MemoryDisk disk;
+  const auto below = open_store(disk);
+  store::Batch there;
+  for (int key = 0; key < 3; ++key) there.put(key_of(key), "below");
+  ASSERT_TRUE(below->write(there));
+  Overlay overlay;
+  store::Batch erasing;
+  erasing.erase_range(key_of(0), key_of(2));
+  erasing.put(key_of(1), "after");
+  overlay.add(erasing, 1);
+  std::string value;
+  EXPECT_FALSE(*overlay.get(*below, key_of(0), value));
+  ASSERT_TRUE(*overlay.get(*below, key_of(1), value));
+  EXPECT_EQ(value, "after");
+  EXPECT_TRUE(*overlay.get(*below, key_of(2), value)) << "the end of a range is not in it";
+  ASSERT_TRUE(below->write(erasing));
+  overlay.settle(1);
+  EXPECT_TRUE(overlay.empty());
+  EXPECT_FALSE(*overlay.get(*below, key_of(0), value));
+}
+
 TEST(OverlayTest, DroppedBatchesWereNever) {
   store::MemoryDisk disk;
   const auto below = open_store(disk);
   Overlay overlay;
+  store::Batch there;
+  there.put(key_of(1), "below");
+  ASSERT_TRUE(below->write(there));
   store::Batch batch;
   batch.put(key_of(0), "refused");
+  batch.erase_range(key_of(1), key_of(2));
   overlay.add(batch, 1);
   overlay.drop();
   std::string value;
   EXPECT_FALSE(*overlay.get(*below, key_of(0), value));
+  EXPECT_TRUE(*overlay.get(*below, key_of(1), value));
 }
 
 }  // namespace

@@ -189,9 +189,6 @@ class Told {
     }
     for (const std::string from : {"", "al", "b", "bo", "bob", "c"}) from_name(from);
     for (std::uint64_t from = 0; from <= kIds + 1; ++from) from_number(from);
-    begin("interests");
-    state_.visit_interests(
-        [&](std::string_view author, const proto::AuthorInterest& interest) { return entry(author, interest); });
     begin("sweeps");
     state_.visit_sweeps(
         [&](std::uint64_t number, const proto::Sweep& sweep) { return entry(std::to_string(number), sweep); });
@@ -224,6 +221,9 @@ class Told {
     begin("followed");
     state_.visit_followed_authors(
         from, [&](std::string_view author, const proto::FollowedAuthor& record) { return entry(author, record); });
+    begin("interests");
+    state_.visit_interests(
+        from, [&](std::string_view author, const proto::AuthorInterest& interest) { return entry(author, interest); });
     for (const std::string& one : kNames) {
       begin("edges");
       state_.visit_edges(one, from,

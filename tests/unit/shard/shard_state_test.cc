@@ -125,5 +125,52 @@ TEST(ShardStateTest, StoreThatCannotBeReadIsNoticedAndDecidesNothing) {
   EXPECT_FALSE(state.failed());
 }
 
+// Each row was erased by itself: a stream with millions of them stopped the shard for seconds, and made one batch of
+// them.
+TEST(ShardStateTest, DroppingAStreamOfManyRowsIsOneChangeAndItsNumbersBeginAgain) {
+  constexpr base::ShardId kPeer{23};
+  constexpr std::uint64_t kRows = 5000;
+  store::MemoryDisk disk;
+  auto opened = store::MemoryStore::open({{"test", base::NodeId(0), 1}}, disk);
+  ASSERT_TRUE(opened);
+  store::Store& below = **opened;
+  Overlay overlay;
+  ShardState state(below, overlay, kShard);
+  proto::Delivery row;
+  for (std::uint64_t number = 1; number <= kRows; ++number) {
+    row.mutable_buzz()->set_id(number);
+    state.append_row(kPeer, number, row);
+  }
+  ASSERT_TRUE(below.write(state.changes()));
+  state.begin();
+  state.trim_rows(kPeer, 11);
+  state.drop_rows(kPeer);
+  EXPECT_TRUE(state.rows(kPeer).empty());
+  EXPECT_EQ(state.row(kPeer, 20), nullptr);
+  row.mutable_begin();
+  state.append_row(kPeer, 1, row);
+  EXPECT_LT(state.changes().count(), 20U);
+  overlay.add(state.changes(), 1);
+
+  const auto expect_anew = [&] {
+    state.forget();
+    EXPECT_EQ(state.rows(kPeer).first, 1U);
+    EXPECT_EQ(state.rows(kPeer).last, 1U);
+    std::uint64_t seen = 0;
+    state.visit_rows(kPeer, 1, [&](std::uint64_t number, const proto::Delivery& found) {
+      EXPECT_TRUE(found.has_begin());
+      seen += number;
+      return true;
+    });
+    EXPECT_EQ(seen, 1U);
+    EXPECT_FALSE(state.failed());
+  };
+  store::Batch in_flight = state.changes();
+  expect_anew();
+  ASSERT_TRUE(below.write(in_flight));
+  overlay.settle(1);
+  expect_anew();
+}
+
 }  // namespace
 }  // namespace buzzer::shard

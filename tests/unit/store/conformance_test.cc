@@ -87,6 +87,50 @@ TEST_P(ConformanceTest, OfABatchTheLastOperationOnAKeyCounts) {
   EXPECT_EQ(get("\x01gone"), "missing");
 }
 
+TEST_P(ConformanceTest, AnErasedRangeHoldsItsBeginAndNotItsEnd) {
+  for (const char* key : {"\x01k1", "\x01k2", "\x01k25", "\x01k3"}) put(key, "value");
+  Batch batch;
+  batch.erase_range("\x01k2", "\x01k3");
+  write(batch);
+  EXPECT_THAT(scan({"\x01", "\x02"}, Direction::kForward),
+              ElementsAre(std::pair("\x01k1", "value"), std::pair("\x01k3", "value")));
+  EXPECT_THAT(scan({"\x01", "\x02"}, Direction::kBackward),
+              ElementsAre(std::pair("\x01k3", "value"), std::pair("\x01k1", "value")));
+  EXPECT_EQ(get("\x01k25"), "missing");
+}
+
+// Rows of a stream that begins anew have numbers that the erased ones had.
+TEST_P(ConformanceTest, WhatIsPutAfterARangeWasErasedIsThere) {
+  put("\x01k2", "former");
+  Batch batch;
+  batch.put("\x01k1", "before it in the batch");
+  batch.erase_range("\x01k1", "\x01k3");
+  batch.put("\x01k2", "anew");
+  write(batch);
+  EXPECT_THAT(scan({"\x01", "\x02"}, Direction::kForward), ElementsAre(std::pair("\x01k2", "anew")));
+  sync();
+  store_.reset();
+  store_ = disk_->opened();
+  ASSERT_TRUE(store_);
+  EXPECT_EQ(get("\x01k1"), "missing");
+  EXPECT_EQ(get("\x01k2"), "anew");
+}
+
+TEST_P(ConformanceTest, AVastRangeIsOneOperation) {
+  Batch rows;
+  for (int i = 0; i < 20'000; ++i) rows.put("\x01" + std::to_string(i), "value");
+  write(rows);
+  Batch batch;
+  batch.erase_range("\x01", "\x02");
+  EXPECT_EQ(batch.count(), 1U);
+  EXPECT_LT(batch.bytes(), 100U);
+  write(batch);
+  EXPECT_THAT(scan({"\x01", "\x02"}, Direction::kForward), IsEmpty());
+  EXPECT_EQ(get("\x01"
+                "777"),
+            "missing");
+}
+
 TEST_P(ConformanceTest, KeysAndValuesMayHoldAnyBytes) {
   const std::string key("\x01\0\xFF key", 7);
   const std::string value("\0\xFF\n", 3);

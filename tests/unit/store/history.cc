@@ -37,7 +37,12 @@ const Batch& History::next() {
   state.insert_or_assign(kNumberKey, number);
   for (std::uint64_t i = random_.next() % 5; i > 0; --i) {
     const std::string key = entry_key(random_.next() % kKeys);
-    if (random_.next() % 4 == 0) {
+    const std::uint64_t what = random_.next() % 16;
+    if (what == 0) {
+      const std::string end = key + "5";  // of "1": 1, 10 ... 14
+      batch_.erase_range(key, end);
+      state.erase(state.lower_bound(key), state.lower_bound(end));
+    } else if (what < 4) {
       batch_.erase(key);
       state.erase(key);
     } else {
