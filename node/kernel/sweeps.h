@@ -1,11 +1,10 @@
 // Sweeps: what concerns more records than one entry may go through is done by and by, in small ones (upkeep.h).
 //
-//   edges       of an author whose home has answered: they become active, or go (following.h)
-//   questions   to a shard whose answers went with the rows of a broken stream: asked once more
-//   interest    that a shard has not declared since its stream began anew (streams.h): it counts no more
-//   copies      of an author whom nobody here follows any more, or of a shard whose stream has not confirmed them since
-//   it
-//               began anew: those that no other reason keeps go
+// * edges, of an author whose home has answered: they become active, or go (following.h);
+// * questions, to a shard whose answers went with the rows of a broken stream: asked once more;
+// * interest that a shard has not declared since its stream began anew (streams.h): it counts no more;
+// * copies, of an author whom nobody here follows any more, or not confirmed by their shard's stream since it began
+//   anew: those that no other reason keeps go.
 //
 // In this order: for the first two, commands wait. Interest and copies that are still there although their turn has
 // come do no harm: what the interest has sent is not kept by a receiver without a reason, and a copy that nobody
