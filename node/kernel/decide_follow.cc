@@ -15,7 +15,10 @@ void CommandDecider::follow(const std::string& name) {
   if (author == account_name_) return refuse(ErrorCode::kOwnAccount, "nobody follows themselves");
   if (!is_name(name)) return refuse(ErrorCode::kUnknownUser, "no such user");
   if (const proto::FollowEdge* edge = state().edge(account_name_.view(), author.view())) {
-    if (edge->pending()) wait_once_more(author, *edge);
+    if (edge->pending()) return wait_once_more(author, *edge);
+    const proto::FollowedAuthor* found = state().followed_author(author.view());
+    const bool is_going = found != nullptr && !found->accepted();  // a piece at a time (following.h)
+    if (is_going) refuse(ErrorCode::kUnavailable, "that user's home says that there is no such user: ask again");
     return;  // otherwise it is as wished already
   }
   if (follows_too_many()) {

@@ -101,18 +101,21 @@ std::optional<std::string> answer_edges(Decider& decider, std::string_view autho
     reply.set_message("no such user: " + std::string(author));
   }
   std::size_t room = kMostAnswered;
+  std::size_t looks = kMostLookedAtToAnswer;
   std::uint64_t gone = 0;
   std::optional<std::string> next;
   state.visit_followers(author, from, [&](std::string_view visited) {
     const std::string follower(visited);
     proto::FollowEdge edge;
     if (const proto::FollowEdge* found = state.edge(follower, author)) edge = *found;
-    const std::size_t cost = 1 + static_cast<std::size_t>(edge.keys_size());
-    if (cost > room) {
+    const bool changes = !record.accepted() || edge.pending();
+    const std::size_t cost = changes ? 1 + static_cast<std::size_t>(edge.keys_size()) : 0;
+    if (cost > room || looks == 0) {
       next = follower;
       return false;
     }
     room -= cost;
+    --looks;
     if (!record.accepted()) {
       erase_edge(decider, follower, author, edge, reply);
       ++gone;

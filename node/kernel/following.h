@@ -28,8 +28,11 @@ namespace buzzer::kernel {
 inline constexpr std::uint64_t kMostPending = 1000;
 // Edges, and commands that wait for them, that one entry goes through when an author's home has answered.
 inline constexpr std::size_t kMostAnswered = 300;
+// Edges that it looks at, those too with which nothing has to be done.
+inline constexpr std::size_t kMostLookedAtToAnswer = 2000;
 // Commands that wait for one pending edge.
 inline constexpr int kMostWaitingKeys = 8;
+static_assert(kMostAnswered > kMostWaitingKeys);  // or an entry might get nowhere
 
 // Of an author at home here: how many follow in that shard.
 [[nodiscard]] std::uint64_t followers_in(const StateView& state, std::string_view author, ShardId shard);

@@ -179,6 +179,30 @@ TEST_F(AnswerTest, FollowersOfAnAuthorWhoseHomeWasPutBackToBeforeHerLeaveAPieceA
   EXPECT_EQ(readers().account(many_.front())->following(), 0U);
 }
 
+// Who followed already was told that it was so, and then the refusal took that edge too.
+TEST_F(AnswerTest, FollowOfWhoIsStillToLeaveIsNotAnsweredBeforeThat) {
+  const auto backup = authors().clone();
+  grid_.register_user(nobody_);
+  all_follow(nobody_);
+  settle();
+  grid_.restore(kAuthors, *backup, false);
+  for (int i = 0; edges(nobody_) == kMany; ++i) {
+    ASSERT_LT(i, 10);
+    grid_.upkeep(kReaders);
+    bring_answers();
+  }
+  grid_.register_user(nobody_);
+  const auto late = std::find_if(many_.begin(), many_.end(),
+                                 [&](const std::string& name) { return readers().edge(name, nobody_) != nullptr; });
+  ASSERT_NE(late, many_.end());
+  EXPECT_EQ(error(grid_.follow(*late, nobody_)), ErrorCode::kUnavailable);
+  expect_whole();
+  grid_.follow(*late, nobody_);
+  expect_whole();
+  EXPECT_NE(readers().edge(*late, nobody_), nullptr);
+  EXPECT_EQ(authors().account(nobody_)->followers(), 1U);
+}
+
 // Her count at home was what it had been when the question was asked.
 TEST_F(AnswerTest, AuthorWhoRegistersAnewAmidThatKeepsWhoIsLeftAndTheirNumber) {
   const auto backup = authors().clone();
