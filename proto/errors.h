@@ -27,6 +27,16 @@ enum class ErrorCode : std::uint16_t {
   kTooManyFollowed = 13,
   kKeyExpired = 100,
   kUnavailable = 101,
+  // What the gateway alone says; proto/v1/buzzer.v1.asyncapi.json describes these and the others.
+  kUnauthorized = 200,
+  kInvalidCredentials = 201,
+  kInvalidPassword = 202,
+  kTooManyRequests = 203,
+  kTooManySubscriptions = 204,
+  kUnknownSubscription = 205,
+  kMessageTooLarge = 206,
+  kUnknownType = 207,
+  kSessionEnded = 208,
 };
 
 struct ErrorInfo {
@@ -35,7 +45,7 @@ struct ErrorInfo {
   bool definite;
 };
 
-inline constexpr std::array<ErrorInfo, 16> kErrors{{
+inline constexpr std::array<ErrorInfo, 25> kErrors{{
     {ErrorCode::kNone, "none", true},
     {ErrorCode::kBadRequest, "bad_request", true},
     {ErrorCode::kInvalidName, "invalid_name", true},
@@ -52,6 +62,15 @@ inline constexpr std::array<ErrorInfo, 16> kErrors{{
     {ErrorCode::kTooManyFollowed, "too_many_followed", true},
     {ErrorCode::kKeyExpired, "key_expired", false},
     {ErrorCode::kUnavailable, "unavailable", false},
+    {ErrorCode::kUnauthorized, "unauthorized", true},
+    {ErrorCode::kInvalidCredentials, "invalid_credentials", true},
+    {ErrorCode::kInvalidPassword, "invalid_password", true},
+    {ErrorCode::kTooManyRequests, "too_many_requests", true},
+    {ErrorCode::kTooManySubscriptions, "too_many_subscriptions", true},
+    {ErrorCode::kUnknownSubscription, "unknown_subscription", true},
+    {ErrorCode::kMessageTooLarge, "message_too_large", true},
+    {ErrorCode::kUnknownType, "unknown_type", true},
+    {ErrorCode::kSessionEnded, "session_ended", true},
 }};
 
 // Never fails: an unknown code, from a newer peer, is an indefinite one.

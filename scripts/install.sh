@@ -42,6 +42,8 @@ wanted=("${build_packages[@]}")
 if [[ $for_tests == yes ]]; then wanted+=("${test_packages[@]}"); fi
 # The tests look over the benches too.
 if [[ $for_tests == yes || $for_benches == yes ]]; then wanted+=("${bench_packages[@]}"); fi
+# Any node serves, wherever it comes from; Debian's npm does not go with another's node.
+if [[ $for_tests == yes ]] && ! { command -v node && command -v npm; } >/dev/null; then wanted+=(nodejs npm); fi
 # Any python3 from 3.9 on serves, wherever it comes from.
 if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then wanted+=(python3); fi
 

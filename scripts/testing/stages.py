@@ -105,6 +105,7 @@ def all_stages(quick: bool, full: bool) -> List[Stage]:
         check("types", *module, "types"),
         check("shell", *module, "shell"),
         check("links", *module, "links"),
+        Stage("asyncapi", [PYTHON, "-m", "scripts.testing.asyncapi"], limit_minutes=10),
         build("release"),
         build("asan"),
         build("tsan"),
