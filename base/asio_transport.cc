@@ -1,6 +1,9 @@
 #include "base/asio_transport.h"
 
+#include <sys/socket.h>
+
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <asio/connect.hpp>
@@ -8,6 +11,8 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+
+#include "base/check.h"
 
 namespace buzzer::base {
 namespace {
@@ -168,9 +173,29 @@ class AsioConnection final : public Connection {
   [[nodiscard]] const std::string& peer_name() const override { return stream_->peer_name; }
   [[nodiscard]] bool is_loopback() const override { return stream_->loopback; }
 
+  [[nodiscard]] OwnedSocket release() {
+    if (!stream_->open) return {};
+    // What waits for the socket hears that it is taken back, and then finds the stream closed.
+    stream_->handler = nullptr;
+    stream_->open = false;
+    asio::error_code error;
+    const int descriptor = stream_->socket.release(error);
+    return OwnedSocket(error ? -1 : descriptor);
+  }
+
  private:
   std::shared_ptr<Stream> stream_;
 };
+
+// The protocol of a socket from elsewhere; none if it is no TCP socket of the internet.
+std::optional<tcp> protocol_of(const OwnedSocket& socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  if (::getpeername(socket.descriptor(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return std::nullopt;
+  if (address.ss_family == AF_INET) return tcp::v4();
+  if (address.ss_family == AF_INET6) return tcp::v6();
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -241,6 +266,27 @@ std::unique_ptr<Connection> AsioTransport::dial(const Endpoint& endpoint, Connec
   stream->handler = &handler;
   stream->dial(endpoint, resolver_);
   return std::make_unique<AsioConnection>(std::move(stream));
+}
+
+std::unique_ptr<Connection> AsioTransport::adopt(OwnedSocket socket, int send_buffer) {
+  const std::optional<tcp> protocol = protocol_of(socket);
+  if (!protocol) return nullptr;
+  tcp::socket adopted(loop_.context());
+  asio::error_code error;
+  adopted.assign(*protocol, socket.descriptor(), error);
+  if (error) return nullptr;
+  static_cast<void>(socket.take());
+  asio::error_code ignored;
+  if (send_buffer > 0) adopted.set_option(tcp::socket::send_buffer_size(send_buffer), ignored);
+  auto stream = std::make_shared<Stream>(std::move(adopted));
+  stream->made();
+  return std::make_unique<AsioConnection>(std::move(stream));
+}
+
+OwnedSocket AsioTransport::release(std::unique_ptr<Connection> connection) {
+  auto* const ours = dynamic_cast<AsioConnection*>(connection.get());
+  BUZZER_CHECK(ours != nullptr);
+  return ours->release();
 }
 
 }  // namespace buzzer::base
