@@ -71,6 +71,11 @@ const char* author_flaw(const std::string& author) {
 
 const char* shard_flaw(std::uint32_t shard) { return is_shard(shard) ? nullptr : "a shard that there is not"; }
 
+const char* session_flaw(const std::string& account, const std::string& token_hash) {
+  if (!is_lower_name(account)) return "a session of somebody without a name";
+  return token_hash.size() == kernel::kTokenHashBytes ? nullptr : "a token's hash that has not 32 bytes";
+}
+
 const char* gossip_flaw(const proto::Event& event) {
   switch (event.body_case()) {
     case proto::Event::kEdgePut:
@@ -130,6 +135,12 @@ const char* flaw(const proto::Event& event, base::ShardId shard) {
       return key_flaw(event.key_forgotten());
     case proto::Event::kKeyResolved:
       return flaw(event.key_resolved());
+    case proto::Event::kCredentialPut:
+      return is_lower_name(event.credential_put().account()) ? nullptr : "a password of somebody without a name";
+    case proto::Event::kSessionPut:
+      return session_flaw(event.session_put().account(), event.session_put().token_hash());
+    case proto::Event::kSessionErased:
+      return session_flaw(event.session_erased().account(), event.session_erased().token_hash());
     default:
       return gossip_flaw(event);
   }

@@ -2,7 +2,7 @@
 // kernel's. It keeps the newest buzzes, and the place of the oldest serves the next; so once it is full a post needs no
 // new memory. Nothing is encoded. The arrival log and the streams keep the newest likewise.
 //
-// What no post needs (who follows whom, copies, indexes, sweeps) is in a ShardState over a store in memory: there if it
+// What no post needs (sessions, who follows whom, copies, indexes, sweeps) is in a ShardState over a store in memory: there if it
 // is asked for, and no part of what is measured. recycled_state.cc has what a post needs, recycled_streams.cc the rest.
 #pragma once
 
@@ -37,6 +37,9 @@ class RecycledState final : public kernel::StateEditor {
   [[nodiscard]] const proto::Account* account(std::string_view name) const override;
   [[nodiscard]] const proto::Buzz* buzz(kernel::BuzzId id) const override;
   [[nodiscard]] const proto::CommandKey* command_key(std::string_view account, std::string_view key) const override;
+  [[nodiscard]] const proto::Credential* credential(std::string_view name) const override;
+  [[nodiscard]] const proto::Session* session(std::string_view name, std::string_view token_hash) const override;
+  void visit_sessions(std::string_view name, const VisitSession& visit) const override;
   void visit_accounts(std::string_view from, const VisitAccount& visit) const override;
   void visit_author(std::string_view author, const kernel::FeedPlace& from, kernel::Direction direction,
                     const VisitPlace& visit) const override;
@@ -76,6 +79,10 @@ class RecycledState final : public kernel::StateEditor {
   void remove_from_author(std::string_view author, const kernel::FeedPlace& place) override;
   void remember_key(std::string_view account, std::string_view key, const proto::CommandKey& record) override;
   void forget_key(std::string_view account, std::string_view key, std::int64_t created_ms) override;
+
+  void put_credential(std::string_view name, const proto::Credential& credential) override;
+  void put_session(std::string_view name, std::string_view token_hash, const proto::Session& session) override;
+  void erase_session(std::string_view name, std::string_view token_hash) override;
 
   void put_edge(std::string_view follower, std::string_view author, const proto::FollowEdge& edge) override;
   void erase_edge(std::string_view follower, std::string_view author) override;

@@ -88,6 +88,13 @@ void RecycledState::put_watermark(ShardId from, const proto::Watermark& watermar
 const proto::FollowEdge* RecycledState::edge(std::string_view follower, std::string_view author) const {
   return rest_->edge(follower, author);
 }
+const proto::Credential* RecycledState::credential(std::string_view name) const { return rest_->credential(name); }
+const proto::Session* RecycledState::session(std::string_view name, std::string_view token_hash) const {
+  return rest_->session(name, token_hash);
+}
+void RecycledState::visit_sessions(std::string_view name, const VisitSession& visit) const {
+  rest_->visit_sessions(name, visit);
+}
 void RecycledState::visit_edges(std::string_view follower, std::string_view from, const VisitEdge& visit) const {
   rest_->visit_edges(follower, from, visit);
 }
@@ -115,6 +122,15 @@ void RecycledState::visit_index(kernel::Index index, std::string_view key, BuzzI
 }
 void RecycledState::visit_sweeps(const VisitSweep& visit) const { rest_->visit_sweeps(visit); }
 
+void RecycledState::put_credential(std::string_view name, const proto::Credential& credential) {
+  rest_->put_credential(name, credential);
+}
+void RecycledState::put_session(std::string_view name, std::string_view token_hash, const proto::Session& session) {
+  rest_->put_session(name, token_hash, session);
+}
+void RecycledState::erase_session(std::string_view name, std::string_view token_hash) {
+  rest_->erase_session(name, token_hash);
+}
 void RecycledState::put_edge(std::string_view follower, std::string_view author, const proto::FollowEdge& edge) {
   rest_->put_edge(follower, author, edge);
 }

@@ -91,6 +91,8 @@ std::string format_list(const proto::Query& query, const proto::Answer& answer) 
     case proto::Query::kOwed:
       return "owed " + format_owed(answer);
     case proto::Query::kBuzz:  // no line asks for one
+    case proto::Query::kCredential:
+    case proto::Query::kSession:
     case proto::Query::BODY_NOT_SET:
       break;
   }
@@ -122,6 +124,8 @@ std::string format_reply(const proto::Command& command, const proto::Reply& repl
       return "followed " + command.follow_user().name();
     case proto::Command::kUnfollowUser:
       return "unfollowed " + command.unfollow_user().name();
+    case proto::Command::kOpenSession:  // no line wishes that
+    case proto::Command::kCloseSession:
     case proto::Command::BODY_NOT_SET:
       break;
   }

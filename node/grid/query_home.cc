@@ -49,6 +49,10 @@ QueryHome query_home(const proto::Query& query) {
       return home_of_user(query.user().name());
     case proto::Query::kFollowees:
       return home_of_user(query.followees().user());
+    case proto::Query::kCredential:
+      return home_of_user(query.credential().name());
+    case proto::Query::kSession:
+      return home_of_user(query.session().user());
     case proto::Query::kFeed:
       return home_of_feed(query.feed().feed());
     case proto::Query::kBuzz:

@@ -1,6 +1,7 @@
 // Who answers which query; for the node that takes it and for the one that is asked alike. Pure.
 //
-//   author's feed, user, followees           the user's shard
+//   author's feed, user, followees,
+//   credential, session                      the user's shard
 //   home and mentions feed, topic            the feed's (subscriptions.h)
 //   buzz                                     its author's, which its id tells
 //   thread                                   its root's author's

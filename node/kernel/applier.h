@@ -42,6 +42,11 @@ class Applier {
   bool copy_erased(const proto::CopyErased& event);
   bool key_resolved(const proto::KeyResolved& event);
 
+  // apply_sessions.cc
+  bool credential_put(const proto::CredentialPut& event);
+  bool session_put(const proto::SessionPut& event);
+  bool session_erased(const proto::SessionErased& event);
+
   // apply_following.cc
   bool edge_put(const proto::EdgePut& event);
   bool edge_erased(const proto::EdgeErased& event);

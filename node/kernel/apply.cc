@@ -80,6 +80,12 @@ bool Applier::take(const Event& event) {
     case Event::kSweepErased:
       state_.erase_sweep(event.sweep_erased().number());
       return true;
+    case Event::kCredentialPut:
+      return credential_put(event.credential_put());
+    case Event::kSessionPut:
+      return session_put(event.session_put());
+    case Event::kSessionErased:
+      return session_erased(event.session_erased());
     case Event::BODY_NOT_SET:
       break;
   }

@@ -43,6 +43,14 @@ class CommandDecider : private Decider {
   void unfollow(const std::string& name);
   [[nodiscard]] bool follows_too_many() const;
 
+  // decide_session.cc
+  void open_session(const proto::OpenSession& wish);
+  void close_session(const proto::CloseSession& wish);
+  void make_room(const std::string& token_hash);
+  void erase_session(const std::string& token_hash);
+  // Refused otherwise.
+  bool is_token_hash(const std::string& bytes);
+
   // Null, and refused, when there is none.
   const proto::Account* known_account();
   void refuse(proto::ErrorCode code, std::string message);

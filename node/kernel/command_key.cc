@@ -66,6 +66,10 @@ std::uint64_t content_hash(const proto::Command& command) {
       return content_hash(command.body_case(), command.follow_user());
     case proto::Command::kUnfollowUser:
       return content_hash(command.body_case(), command.unfollow_user());
+    case proto::Command::kOpenSession:
+      return content_hash(command.body_case(), command.open_session());
+    case proto::Command::kCloseSession:
+      return content_hash(command.body_case(), command.close_session());
     case proto::Command::BODY_NOT_SET:
       break;
   }

@@ -80,6 +80,12 @@ void empty(Event& event) {
       return event.mutable_sweep_put()->Clear();
     case Event::kSweepErased:
       return event.mutable_sweep_erased()->Clear();
+    case Event::kCredentialPut:
+      return event.mutable_credential_put()->Clear();
+    case Event::kSessionPut:
+      return event.mutable_session_put()->Clear();
+    case Event::kSessionErased:
+      return event.mutable_session_erased()->Clear();
     case Event::BODY_NOT_SET:
       return;
   }

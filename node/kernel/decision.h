@@ -22,7 +22,7 @@ class SpareEvents {
   proto::Event& add_to(proto::Entry& entry, proto::Event::BodyCase kind);
 
  private:
-  static constexpr std::size_t kKinds = proto::Event::kSweepErased + 1;
+  static constexpr std::size_t kKinds = proto::Event::kSessionErased + 1;
   std::array<std::vector<std::unique_ptr<proto::Event>>, kKinds> by_kind_;
 };
 

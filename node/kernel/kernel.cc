@@ -49,6 +49,10 @@ void CommandDecider::execute() {
       return follow(command_.follow_user().name());
     case proto::Command::kUnfollowUser:
       return unfollow(command_.unfollow_user().name());
+    case proto::Command::kOpenSession:
+      return open_session(command_.open_session());
+    case proto::Command::kCloseSession:
+      return close_session(command_.close_session());
     case proto::Command::BODY_NOT_SET:
       return refuse(ErrorCode::kBadRequest, "a command without a body");
   }
@@ -59,8 +63,16 @@ void CommandDecider::register_account(const proto::RegisterAccount& wish) {
   if (wish.name() != command_.account()) {
     return refuse(ErrorCode::kBadRequest, "a registration is for the name of its account");
   }
+  if (wish.password_hash().size() > kMostPasswordHashBytes) {
+    return refuse(ErrorCode::kBadRequest, "a password's hash has at most 128 bytes, this one " +
+                                              std::to_string(wish.password_hash().size()));
+  }
   if (state().account(account_name_.view()) != nullptr) return refuse(ErrorCode::kNameTaken, "that name is taken");
   add(proto::Event::kAccountRegistered).mutable_account_registered()->set_name(wish.name());
+  if (wish.password_hash().empty()) return;
+  proto::CredentialPut& put = *add(proto::Event::kCredentialPut).mutable_credential_put();
+  put.mutable_account()->assign(account_name_.view());
+  put.mutable_record()->set_password_hash(wish.password_hash());
 }
 
 const proto::Account* CommandDecider::known_account() {

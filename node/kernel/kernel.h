@@ -31,6 +31,12 @@ inline constexpr int kKeysForgottenPerCommand = 2;
 // How many an account may follow: a page of its home feed is merged from all of them.
 inline constexpr std::uint64_t kMostFollowed = 5000;
 
+// Bytes of a password's hash that are kept, and of a token's hash.
+inline constexpr std::size_t kMostPasswordHashBytes = 128;
+inline constexpr std::size_t kTokenHashBytes = 32;
+// Of a user; a further one ends the one that expires first.
+inline constexpr std::size_t kMostSessions = 50;
+
 // When and where something is decided.
 struct Moment {
   std::int64_t now_ms = 0;  // the node's wall clock; the shard's own never goes back behind what its entries have said

@@ -63,6 +63,8 @@ std::optional<std::uint32_t> limit_of(const proto::Query& query) {
     case proto::Query::kUser:
     case proto::Query::kBuzz:
     case proto::Query::kOwed:
+    case proto::Query::kCredential:
+    case proto::Query::kSession:
     case proto::Query::BODY_NOT_SET:
       break;
   }
@@ -145,6 +147,10 @@ void answer_query(const StateView& state, const proto::Query& query, ShardId sha
       return answer_buzz(question, query.buzz());
     case proto::Query::kThread:
       return answer_thread(question, query.thread());
+    case proto::Query::kCredential:
+      return answer_credential(question, query.credential());
+    case proto::Query::kSession:
+      return answer_session(question, query.session());
     case proto::Query::kOwed:  // nodes answer it, not their shards
     case proto::Query::BODY_NOT_SET:
       break;

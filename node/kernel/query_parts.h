@@ -51,6 +51,8 @@ void answer_followers(const Question& question, const proto::FollowersQuery& que
 void answer_followees(const Question& question, const proto::FolloweesQuery& query);
 void answer_feed(const Question& question, const proto::FeedQuery& query);
 void answer_buzz(const Question& question, const proto::BuzzQuery& query);
+void answer_credential(const Question& question, const proto::CredentialQuery& query);
+void answer_session(const Question& question, const proto::SessionQuery& query);
 void answer_thread(const Question& question, const proto::ThreadQuery& query);
 
 }  // namespace buzzer::kernel

@@ -54,6 +54,7 @@ class StateView {
   using VisitEdge = std::function<bool(std::string_view author, const proto::FollowEdge&)>;
   using VisitFollowed = std::function<bool(std::string_view author, const proto::FollowedAuthor&)>;
   using VisitInterest = std::function<bool(std::string_view author, const proto::AuthorInterest&)>;
+  using VisitSession = std::function<bool(std::string_view token_hash, const proto::Session&)>;
   using VisitArrival = std::function<bool(std::uint64_t position, const proto::Arrival&)>;
   using VisitRow = std::function<bool(std::uint64_t number, const proto::Delivery&)>;
   using VisitSweep = std::function<bool(std::uint64_t number, const proto::Sweep&)>;
@@ -67,6 +68,13 @@ class StateView {
   [[nodiscard]] virtual const proto::Account* account(std::string_view name) const = 0;
   [[nodiscard]] virtual const proto::Buzz* buzz(BuzzId id) const = 0;
   [[nodiscard]] virtual const proto::CommandKey* command_key(std::string_view account, std::string_view key) const = 0;
+
+  // What is kept of a user's password; null: nobody can log in.
+  [[nodiscard]] virtual const proto::Credential* credential(std::string_view name) const = 0;
+  // `token_hash` has kTokenHashBytes (kernel.h), here and below.
+  [[nodiscard]] virtual const proto::Session* session(std::string_view name, std::string_view token_hash) const = 0;
+  // Of a user, expired ones too; there are few.
+  virtual void visit_sessions(std::string_view name, const VisitSession& visit) const = 0;
 
   // Accounts whose names are at least `from`, ascending.
   virtual void visit_accounts(std::string_view from, const VisitAccount& visit) const = 0;
@@ -134,6 +142,10 @@ class StateEditor : public StateView {
   virtual void remove_from_author(std::string_view author, const FeedPlace& place) = 0;
   virtual void remember_key(std::string_view account, std::string_view key, const proto::CommandKey& record) = 0;
   virtual void forget_key(std::string_view account, std::string_view key, std::int64_t created_ms) = 0;
+
+  virtual void put_credential(std::string_view name, const proto::Credential& credential) = 0;
+  virtual void put_session(std::string_view name, std::string_view token_hash, const proto::Session& session) = 0;
+  virtual void erase_session(std::string_view name, std::string_view token_hash) = 0;
 
   virtual void put_edge(std::string_view follower, std::string_view author, const proto::FollowEdge& edge) = 0;
   virtual void erase_edge(std::string_view follower, std::string_view author) = 0;

@@ -6,7 +6,7 @@
 // begin and end. So whoever drops what is in flight, or changes, says forget(). A store that cannot be read makes
 // failed() true, and what was read since begin() counts for nothing. The thread that owns the shard only.
 //
-// shard_state.cc has the shard's own accounts and buzzes, shard_state_follows.cc the follow graph, copies and indexes,
+// shard_state.cc has the shard's own accounts and buzzes, shard_state_sessions.cc passwords and sessions, shard_state_follows.cc the follow graph, copies and indexes,
 // shard_state_streams.cc the arrival log and the streams.
 #pragma once
 
@@ -54,6 +54,9 @@ class ShardState final : public kernel::StateEditor {
   [[nodiscard]] const proto::Account* account(std::string_view name) const override;
   [[nodiscard]] const proto::Buzz* buzz(base::BuzzId id) const override;
   [[nodiscard]] const proto::CommandKey* command_key(std::string_view account, std::string_view key) const override;
+  [[nodiscard]] const proto::Credential* credential(std::string_view name) const override;
+  [[nodiscard]] const proto::Session* session(std::string_view name, std::string_view token_hash) const override;
+  void visit_sessions(std::string_view name, const VisitSession& visit) const override;
   void visit_accounts(std::string_view from, const VisitAccount& visit) const override;
   void visit_author(std::string_view author, const kernel::FeedPlace& from, kernel::Direction direction,
                     const VisitPlace& visit) const override;
@@ -93,6 +96,10 @@ class ShardState final : public kernel::StateEditor {
   void remove_from_author(std::string_view author, const kernel::FeedPlace& place) override;
   void remember_key(std::string_view account, std::string_view key, const proto::CommandKey& record) override;
   void forget_key(std::string_view account, std::string_view key, std::int64_t created_ms) override;
+
+  void put_credential(std::string_view name, const proto::Credential& credential) override;
+  void put_session(std::string_view name, std::string_view token_hash, const proto::Session& session) override;
+  void erase_session(std::string_view name, std::string_view token_hash) override;
 
   void put_edge(std::string_view follower, std::string_view author, const proto::FollowEdge& edge) override;
   void erase_edge(std::string_view follower, std::string_view author) override;
@@ -176,6 +183,8 @@ class ShardState final : public kernel::StateEditor {
   mutable proto::Account account_;
   mutable proto::Buzz buzz_;
   mutable proto::CommandKey command_key_;
+  mutable proto::Credential credential_;
+  mutable proto::Session session_;
   mutable proto::FollowEdge edge_;
   mutable proto::FollowedAuthor followed_author_;
   mutable proto::Copy copy_;

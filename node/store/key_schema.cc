@@ -78,6 +78,15 @@ Key accounts_beginning(ShardId shard, std::string_view prefix) {
   return table_keys(shard, 'a').text(prefix);
 }
 
+Key credential_key(ShardId shard, std::string_view name) { return table_keys(shard, 'p').name(name); }
+
+Key session_key(ShardId shard, std::string_view name, std::string_view token_hash) {
+  BUZZER_CHECK(token_hash.size() == kTokenHashBytes);
+  return session_keys(shard, name).text(token_hash);
+}
+
+Key session_keys(ShardId shard, std::string_view name) { return table_keys(shard, 's').name(name); }
+
 Key buzz_key(ShardId shard, BuzzId id) { return table_keys(shard, 'b').number(id.value()); }
 
 Key author_feed_key(ShardId shard, std::string_view author, std::uint64_t posted, BuzzId id) {
@@ -103,6 +112,14 @@ std::optional<std::string_view> parse_account_key(std::string_view key) {
   const std::string_view name = reader.name();
   if (!reader.ok()) return std::nullopt;
   return name;
+}
+
+std::optional<std::string_view> parse_session_key(std::string_view key) {
+  KeyReader reader(key, 's');
+  (void)reader.name();
+  const std::string_view token_hash = reader.rest();
+  if (!reader.ok() || token_hash.size() != kTokenHashBytes) return std::nullopt;
+  return token_hash;
 }
 
 std::optional<BuzzId> parse_buzz_key(std::string_view key) {

@@ -20,6 +20,8 @@
 //   'f' author:name posted:number id:number  author feed; posted in ms since 1970
 //   'k' account:name client-key              CommandKey
 //   'x' made:number account:name client-key  command keys by age (ms since 1970), for forgetting them
+//   'p' name                                 Credential
+//   's' name token-hash                      Session; the hash of the token that opens it, 32 bytes of any value
 //
 // Then what follows and gossip have made (gossip_keys.h):
 //   'g' follower:name author:name            FollowEdge
@@ -117,6 +119,10 @@ enum class NodeField : char {
 [[nodiscard]] Key account_key(ShardId shard, std::string_view name);
 // The beginning of the accounts whose names begin with `prefix`, which may be empty.
 [[nodiscard]] Key accounts_beginning(ShardId shard, std::string_view prefix);
+inline constexpr std::size_t kTokenHashBytes = 32;
+[[nodiscard]] Key credential_key(ShardId shard, std::string_view name);
+[[nodiscard]] Key session_key(ShardId shard, std::string_view name, std::string_view token_hash);
+[[nodiscard]] Key session_keys(ShardId shard, std::string_view name);
 [[nodiscard]] Key buzz_key(ShardId shard, BuzzId id);
 [[nodiscard]] Key author_feed_key(ShardId shard, std::string_view author, std::uint64_t posted, BuzzId id);
 [[nodiscard]] Key author_feed_keys(ShardId shard, std::string_view author);
@@ -138,6 +144,8 @@ struct CommandAge {
 
 // What such a key says; none if it is no key of that table. Texts point into `key`.
 [[nodiscard]] std::optional<std::string_view> parse_account_key(std::string_view key);
+// The token's hash.
+[[nodiscard]] std::optional<std::string_view> parse_session_key(std::string_view key);
 [[nodiscard]] std::optional<BuzzId> parse_buzz_key(std::string_view key);
 [[nodiscard]] std::optional<AuthorFeedPlace> parse_author_feed_key(std::string_view key);
 [[nodiscard]] std::optional<CommandAge> parse_command_age_key(std::string_view key);

@@ -11,7 +11,8 @@ namespace {
 
 // 1: accounts and buzzes alone.
 // 2: follows and gossip.
-constexpr std::uint64_t kVersion = 2;
+// 3: passwords and sessions.
+constexpr std::uint64_t kVersion = 3;
 
 tl::unexpected<OpenError> unavailable(const base::Error& error) {
   return refuse(OpenProblem::kUnavailable, error.message);
@@ -141,8 +142,10 @@ OpenResult<void> migrate(Store& store, std::uint64_t version, const Schema& sche
 
 const Schema& present_schema() {
   // In a store without the tables of version 2 nobody has followed anybody, and no buzz has been sent anywhere: which
-  // is so. It has a version of its own so that no release that knows nothing of them writes to a store that has them.
-  static const Schema kPresent{kVersion, {{1, [](Store& /*store*/, Batch& /*last*/) { return base::Result<void>{}; }}}};
+  // is so; and in one without those of version 3 nobody has a password. They have versions of their own so that no
+  // release that knows nothing of a table writes to a store that has it.
+  static const auto kNothingToDo = [](Store& /*store*/, Batch& /*last*/) { return base::Result<void>{}; };
+  static const Schema kPresent{kVersion, {{1, kNothingToDo}, {2, kNothingToDo}}};
   return kPresent;
 }
 

@@ -29,6 +29,8 @@ std::string describe(const proto::Command& command) {
   if (command.has_delete_buzz()) text += " deletes " + std::to_string(command.delete_buzz().id());
   if (command.has_follow_user()) text += " follows " + command.follow_user().name();
   if (command.has_unfollow_user()) text += " unfollows " + command.unfollow_user().name();
+  if (command.has_open_session()) text += " opens a session";
+  if (command.has_close_session()) text += " closes a session";
   return text + " (key " + command.key() + ", made " + std::to_string(command.key_created_ms()) + ")";
 }
 

@@ -6,6 +6,7 @@
 #include "tests/simulation/describe.h"
 #include "tests/simulation/naive_follows.h"
 #include "tests/simulation/naive_model.h"
+#include "tests/simulation/session_check.h"
 
 namespace buzzer::simulation {
 namespace {
@@ -53,7 +54,8 @@ class Judge {
       case Fate::kUnknown:
         break;
     }
-    if (command.has_follow_user() || command.has_unfollow_user()) return;  // naive_follows.h
+    if (command.has_follow_user() || command.has_unfollow_user()) return;   // naive_follows.h
+    if (command.has_open_session() || command.has_close_session()) return;  // session_check.h
     if (command.has_register_account()) {
       unknown_registrations_.push_back(&command);
     } else if (command.has_delete_buzz()) {
@@ -220,6 +222,7 @@ Finding read_everything(Reader& reader, History& history) {
 
 void check_finding(const Finding& finding, const GridRecords& records, History& history) {
   Judge(finding, records, history).run();
+  check_sessions(records, history);
 }
 
 }  // namespace buzzer::simulation

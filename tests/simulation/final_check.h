@@ -20,8 +20,8 @@ struct Finding {
 // Reads all that was posted, in pages, both ways; runs virtual time meanwhile.
 [[nodiscard]] Finding read_everything(Reader& reader, History& history);
 
-// Holds what was found, and what lies on the disks of who follows whom, against a naive model that is told what
-// happened. Only where nothing acknowledged was lost by a wipe or an older copy.
+// Holds what was found, and what lies on the disks of who follows whom and who is logged in, against a naive model that
+// is told what happened. Only where nothing acknowledged was lost by a wipe or an older copy.
 void check_finding(const Finding& finding, const GridRecords& records, History& history);
 
 }  // namespace buzzer::simulation

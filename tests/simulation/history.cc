@@ -51,6 +51,7 @@ void History::answered(Deed& deed, const proto::Reply& reply) {
     feeds_.done(deed);
     return check_order(deed);
   }
+  if (command.has_open_session() || command.has_close_session()) return check_order(deed);
   const KnownVersion fact{command.has_post_buzz() ? command.post_buzz().text() : command.edit_buzz().text(),
                           command.has_delete_buzz(), deed.settled, reply.time_ms()};
   if (command.has_register_account()) learn_user(command.account());

@@ -12,7 +12,8 @@ std::string NaiveModel::take(const proto::Command& command, const proto::Reply& 
     return users_.emplace(account, user).second ? "" : account + " was registered twice";
   }
   if (users_.count(account) == 0) return account + " did something before it was registered";
-  if (command.has_follow_user() || command.has_unfollow_user()) return "";  // naive_follows.h
+  if (command.has_follow_user() || command.has_unfollow_user()) return "";   // naive_follows.h
+  if (command.has_open_session() || command.has_close_session()) return "";  // session_check.h
   if (!command.has_post_buzz()) return change(account, command, reply, missing);
   ModelBuzz buzz;
   buzz.author = account;

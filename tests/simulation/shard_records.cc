@@ -28,7 +28,13 @@ class Reading {
  private:
   void read_users() {
     state_.visit_accounts("", [&](const proto::Account& account) {
-      records_.accounts[plain_lower(account.name())] = account;
+      const std::string name = plain_lower(account.name());
+      records_.accounts[name] = account;
+      if (const proto::Credential* credential = state_.credential(name)) records_.credentials[name] = *credential;
+      state_.visit_sessions(name, [&](std::string_view token_hash, const proto::Session& session) {
+        records_.sessions[{name, std::string(token_hash)}] = session;
+        return true;
+      });
       return true;
     });
   }

@@ -26,6 +26,8 @@ struct ShardRecords {
   std::uint64_t incarnation = 0;
   // Names are in lower case throughout.
   std::map<std::string, proto::Account> accounts;
+  std::map<std::string, proto::Credential> credentials;
+  std::map<std::pair<std::string, std::string>, proto::Session> sessions;  // by user and token's hash
   std::map<std::uint64_t, proto::Buzz> buzzes;
   std::map<std::string, std::map<std::string, proto::FollowEdge>> edges;  // by follower, then author
   std::map<std::string, std::set<std::string>> followers;                 // by author: the same from the other side

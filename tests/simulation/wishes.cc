@@ -16,6 +16,7 @@ constexpr std::uint32_t kUnknownUser = answer_bit(ErrorCode::kUnknownUser);
 constexpr std::uint32_t kUnknownBuzz = answer_bit(ErrorCode::kUnknownBuzz);
 constexpr std::uint32_t kNotYours = answer_bit(ErrorCode::kNotYours);
 constexpr std::int64_t kMinute = 60'000;
+constexpr std::int64_t kSessionMs = 30 * 24 * 60 * kMinute;
 // Replies are to one of so many, so that threads grow.
 constexpr std::size_t kLate = 12;
 
@@ -45,18 +46,19 @@ Wish Wishes::draw_wish(std::uint32_t account, std::int64_t now_ms) {
   if (one_in(4)) account = newcomer_;
   latest_ = account;
   wish.command.set_account(draw_name(account));
-  draw_body(account, wish);
+  draw_body(account, now_ms, wish);
   draw_key(now_ms, wish);
   return wish;
 }
 
-void Wishes::draw_body(std::uint32_t account, Wish& wish) {
+void Wishes::draw_body(std::uint32_t account, std::int64_t now_ms, Wish& wish) {
   proto::Command& command = wish.command;
   const bool begins = keys_.find(vocabulary_.name(account)) == keys_.end();
   const std::uint32_t kind = draw(100);
   if (kind < (begins ? 35U : 3U)) {
     wish.may_be = kDone | answer_bit(ErrorCode::kNameTaken);
     command.mutable_register_account()->set_name(command.account());
+    if (one_in(2)) command.mutable_register_account()->set_password_hash("hash " + std::to_string(wishes_));
     if (one_in(20)) {
       command.mutable_register_account()->set_name(command.account() + "x");
       wish.may_be = answer_bit(ErrorCode::kBadRequest);
@@ -65,8 +67,10 @@ void Wishes::draw_body(std::uint32_t account, Wish& wish) {
     draw_post(wish);
   } else if (kind < 75) {
     draw_change(account, kind >= 66, wish);
+  } else if (kind < 93) {
+    draw_follow(account, kind < 87, wish);
   } else if (kind < 97) {
-    draw_follow(account, kind < 90, wish);
+    draw_session(account, now_ms, wish);
   } else {
     draw_stranger(wish);
   }
@@ -111,6 +115,24 @@ void Wishes::draw_follow(std::uint32_t account, bool follows, Wish& wish) {
   } else {
     wish.command.mutable_unfollow_user()->set_name(name);
   }
+}
+
+// One that lasts longer than any run; or the end of one that is known to be open.
+void Wishes::draw_session(std::uint32_t account, std::int64_t now_ms, Wish& wish) {
+  wish.may_be = kDone | kUnknownUser;
+  auto& known = sessions_[vocabulary_.name(account)];
+  if (!known.empty() && one_in(3)) {
+    wish.command.mutable_close_session()->set_token_hash(known[draw(known.size())]);
+    return;
+  }
+  std::string hash = std::to_string(wishes_);
+  hash.insert(0, kernel::kTokenHashBytes - hash.size(), '\0');
+  wish.command.mutable_open_session()->set_expires_ms(now_ms + kSessionMs);
+  if (one_in(20)) {
+    hash.pop_back();
+    wish.may_be = kUnknownUser | answer_bit(ErrorCode::kBadRequest);
+  }
+  wish.command.mutable_open_session()->set_token_hash(hash);
 }
 
 // Somebody whom there is not.
@@ -204,6 +226,7 @@ void Wishes::done(const proto::Command& command, const proto::Reply& reply) {
   const std::string account = kernel::lower_name(command.account());
   keys_[account].push_back({command.key(), command.key_created_ms()});
   if (account == vocabulary_.name(newcomer_)) ++newcomer_;
+  if (command.has_open_session()) sessions_[account].push_back(command.open_session().token_hash());
   if (!command.has_post_buzz()) return;
   buzzes_[account].push_back(reply.id());
   posted_.push_back(reply.id());

@@ -46,10 +46,11 @@ class Wishes {
  private:
   [[nodiscard]] std::uint32_t draw(std::uint64_t below) { return static_cast<std::uint32_t>(random_.next() % below); }
   [[nodiscard]] bool one_in(std::uint32_t many) { return draw(many) == 0; }
-  void draw_body(std::uint32_t account, Wish& wish);
+  void draw_body(std::uint32_t account, std::int64_t now_ms, Wish& wish);
   void draw_post(Wish& wish);
   void draw_change(std::uint32_t account, bool deletes, Wish& wish);
   void draw_follow(std::uint32_t account, bool follows, Wish& wish);
+  void draw_session(std::uint32_t account, std::int64_t now_ms, Wish& wish);
   void draw_stranger(Wish& wish);
   void draw_key(std::int64_t now_ms, Wish& wish);
   [[nodiscard]] std::uint64_t draw_buzz(const std::string& account);
@@ -70,6 +71,7 @@ class Wishes {
   std::map<std::string, std::vector<std::uint64_t>> buzzes_;  // known to clients, by author in lower case
   std::vector<std::uint64_t> roots_;                          // those that are no replies
   std::vector<std::uint64_t> posted_;                         // in the order in which clients learned of them
+  std::map<std::string, std::vector<std::string>> sessions_;  // opened, by account: the hashes of their tokens
   struct UsedKey {
     std::string key;
     std::int64_t created_ms;

@@ -57,6 +57,10 @@ TEST_F(RouterQueryTest, WhatIsAUsersIsAskedAtTheUsersHomeWhateverTheCase) {
   EXPECT_EQ(said_everywhere(query), home);
   query.mutable_followees()->set_user("Max");
   EXPECT_EQ(said_everywhere(query), home);
+  query.mutable_credential()->set_name("mAx");
+  EXPECT_EQ(said_everywhere(query), home);
+  query.mutable_session()->set_user("maX");
+  EXPECT_EQ(said_everywhere(query), home);
   query.mutable_feed()->mutable_feed()->set_home("mAX");
   EXPECT_EQ(said_everywhere(query), home);
   query.mutable_feed()->mutable_feed()->set_mentions("max");

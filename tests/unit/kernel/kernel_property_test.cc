@@ -3,6 +3,8 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -20,15 +22,22 @@ constexpr ShardId kShard{3};
 constexpr std::uint64_t kLife = 11;
 
 struct Step {
-  int kind = 0;      // register, post, edit, delete, or repeat an earlier command
+  int kind = 0;      // register, post, edit, delete, repeat an earlier command, open or close a session
   int user = 0;      // of a few, so that they meet
   int target = 0;    // which buzz, or which earlier command
   int text = 0;      // which of a few texts
   int clock_ms = 0;  // how far the wall clock moves first
+  int token = 0;     // of which session
 };
 
 const std::vector<std::string> kUsers{"ann", "BEN", "Ann", "cy", "not a name"};
 const std::vector<std::string> kTexts{"hello", "", " ", "@ann #x", "bad \x01", std::string(501, 'a'), "two\nlines"};
+
+// More than a user may have sessions; the last is no hash.
+constexpr int kTokens = 60;
+std::string token_hash(int token) {
+  return std::string(token == kTokens - 1 ? 30 : 31, 't') + static_cast<char>(token);
+}
 
 class Model {
  public:
@@ -39,15 +48,34 @@ class Model {
     std::uint32_t version;
     bool deleted;
   };
+  struct Session {
+    std::string user;
+    std::string token_hash;
+    std::int64_t expires_ms;
+  };
 
-  // What the kernel should say, given the id it chose.
-  ErrorCode run(const proto::Command& command, std::uint64_t id) {
+  // What the kernel should say, given the id it chose and the shard's clock.
+  ErrorCode run(const proto::Command& command, std::uint64_t id, std::int64_t clock_ms) {
     const std::string who = lower_name(command.account());
     switch (command.body_case()) {
       case proto::Command::kRegisterAccount:
         if (command.account().find(' ') != std::string::npos) return ErrorCode::kInvalidName;
+        if (command.register_account().password_hash().size() > 128) return ErrorCode::kBadRequest;
         if (known(who)) return ErrorCode::kNameTaken;
         users.push_back(who);
+        passwords[who] = command.register_account().password_hash();
+        return ErrorCode::kNone;
+      case proto::Command::kOpenSession:
+        if (!known(who)) return ErrorCode::kUnknownUser;
+        if (command.open_session().token_hash().size() != 32) return ErrorCode::kBadRequest;
+        if (command.open_session().expires_ms() <= clock_ms) return ErrorCode::kBadRequest;
+        close(who, command.open_session().token_hash());
+        open({who, command.open_session().token_hash(), command.open_session().expires_ms()}, clock_ms);
+        return ErrorCode::kNone;
+      case proto::Command::kCloseSession:
+        if (!known(who)) return ErrorCode::kUnknownUser;
+        if (command.close_session().token_hash().size() != 32) return ErrorCode::kBadRequest;
+        close(who, command.close_session().token_hash());
         return ErrorCode::kNone;
       case proto::Command::kPostBuzz:
         if (!known(who)) return ErrorCode::kUnknownUser;
@@ -85,9 +113,32 @@ class Model {
   }
 
   std::vector<std::string> users;
+  std::map<std::string, std::string> passwords;
+  std::vector<Session> sessions;
   std::vector<Buzz> buzzes;
 
  private:
+  void close(const std::string& who, const std::string& token_hash) {
+    sessions.erase(std::remove_if(sessions.begin(), sessions.end(),
+                                  [&](const Session& one) { return one.user == who && one.token_hash == token_hash; }),
+                   sessions.end());
+  }
+  // The user's expired ones go, and then, as long as there are 50, the one that expires first.
+  void open(const Session& session, std::int64_t clock_ms) {
+    while (true) {
+      auto first = sessions.end();
+      int count = 0;
+      for (auto at = sessions.begin(); at != sessions.end(); ++at) {
+        if (at->user != session.user) continue;
+        ++count;
+        const auto order = [](const Session& one) { return std::pair(one.expires_ms, one.token_hash); };
+        if (first == sessions.end() || order(*at) < order(*first)) first = at;
+      }
+      if (first == sessions.end() || (first->expires_ms > clock_ms && count < 50)) break;
+      sessions.erase(first);
+    }
+    sessions.push_back(session);
+  }
   static ErrorCode judge(const std::string& text) {
     if (text.size() > 500) return ErrorCode::kTextTooLong;
     if (text.find('\x01') != std::string::npos) return ErrorCode::kTextInvalid;
@@ -116,7 +167,8 @@ class Comparison {
     RC_ASSERT(decision_.entry.SerializeAsString() == fresh.entry.SerializeAsString());
     RC_ASSERT(decision_.reply.SerializeAsString() == fresh.reply.SerializeAsString());
     const auto got = static_cast<ErrorCode>(decision_.reply.error());
-    RC_ASSERT(got == model_.run(command, decision_.reply.id()));
+    const std::int64_t clock_ms = std::max(now_, state_.shard_state().clock_ms());
+    RC_ASSERT(got == model_.run(command, decision_.reply.id(), clock_ms));
     RC_ASSERT((decision_.entry.events_size() > 0) == (got == ErrorCode::kNone));
     if (got != ErrorCode::kNone) return;
     RC_ASSERT(apply(state_, decision_.entry));
@@ -140,9 +192,38 @@ class Comparison {
       got.push_back(lower_name(account.name()));
     }
     RC_ASSERT(got == names);
+    compare_sessions();
   }
 
  private:
+  void compare_sessions() const {
+    for (const std::string& user : kUsers) {
+      proto::Query query;
+      query.mutable_credential()->set_name(user);
+      proto::Answer answer;
+      answer_query(state_, query, kShard, answer);
+      const auto password = model_.passwords.find(lower_name(user));
+      RC_ASSERT((answer.error() == 0) == (password != model_.passwords.end()));
+      if (answer.error() == 0) RC_ASSERT(answer.credential().password_hash() == password->second);
+      for (int token = 0; token < kTokens; ++token) {
+        query.mutable_session()->set_user(user);
+        query.mutable_session()->set_token_hash(token_hash(token));
+        answer_query(state_, query, kShard, answer);
+        const Model::Session* session = find_session(lower_name(user), token_hash(token));
+        const bool open = session != nullptr && session->expires_ms > state_.shard_state().clock_ms();
+        RC_ASSERT(answer.has_session() == open);
+        if (open) RC_ASSERT(answer.session().expires_ms() == session->expires_ms);
+      }
+    }
+  }
+
+  const Model::Session* find_session(const std::string& user, const std::string& hash) const {
+    for (const Model::Session& session : model_.sessions) {
+      if (session.user == user && session.token_hash == hash) return &session;
+    }
+    return nullptr;
+  }
+
   struct Done {
     proto::Command command;
     std::string reply;
@@ -156,7 +237,16 @@ class Comparison {
     const std::string& text = kTexts[static_cast<std::size_t>(step.text)];
     const auto& buzzes = model_.buzzes;
     const std::uint64_t id = buzzes.empty() ? 1 : buzzes[static_cast<std::size_t>(step.target) % buzzes.size()].id;
-    if (step.kind == 0) command.mutable_register_account()->set_name(command.account());
+    if (step.kind == 0) {
+      command.mutable_register_account()->set_name(command.account());
+      command.mutable_register_account()->set_password_hash(
+          std::string(static_cast<std::size_t>(step.target) * 3, 'h'));
+    }
+    if (step.kind >= 6) {
+      command.mutable_open_session()->set_token_hash(token_hash(step.token));
+      command.mutable_open_session()->set_expires_ms(now_ + 20 * step.target - 10);
+    }
+    if (step.kind == 5) command.mutable_close_session()->set_token_hash(token_hash(step.token));
     if (step.kind == 1 || step.kind == 4) command.mutable_post_buzz()->set_text(text);
     if (step.kind == 2) {
       command.mutable_edit_buzz()->set_id(id);
@@ -180,9 +270,9 @@ class Comparison {
 };
 
 rc::Gen<Step> any_step() {
-  return rc::gen::construct<Step>(rc::gen::inRange(0, 5), rc::gen::inRange(0, static_cast<int>(kUsers.size())),
+  return rc::gen::construct<Step>(rc::gen::inRange(0, 9), rc::gen::inRange(0, static_cast<int>(kUsers.size())),
                                   rc::gen::inRange(0, 50), rc::gen::inRange(0, static_cast<int>(kTexts.size())),
-                                  rc::gen::inRange(-20, 100));
+                                  rc::gen::inRange(-20, 100), rc::gen::inRange(0, kTokens));
 }
 
 TEST(KernelPropertyTest, DoesWhatANaiveModelDoes) {

@@ -70,6 +70,17 @@ const proto::CommandKey* MapState::command_key(std::string_view account, std::st
   return find(held_.keys, pair_of(account, key));
 }
 
+const proto::Credential* MapState::credential(std::string_view name) const { return find(held_.credentials, name); }
+const proto::Session* MapState::session(std::string_view name, std::string_view token_hash) const {
+  return find(held_.sessions, pair_of(name, token_hash));
+}
+
+void MapState::visit_sessions(std::string_view name, const VisitSession& visit) const {
+  walk_up(held_.sessions, pair_of(name, ""), [&](const Pair& place, const proto::Session& session) {
+    return place.first == name && visit(place.second, session);
+  });
+}
+
 void MapState::visit_accounts(std::string_view from, const VisitAccount& visit) const {
   walk_up(held_.accounts, from,
           [&](const std::string& /*name*/, const proto::Account& account) { return visit(account); });
@@ -179,6 +190,18 @@ void MapState::remember_key(std::string_view account, std::string_view key, cons
 void MapState::forget_key(std::string_view account, std::string_view key, std::int64_t created_ms) {
   held_.keys.erase(pair_of(account, key));
   held_.key_ages.erase({created_ms, std::string(account), std::string(key)});
+}
+
+void MapState::put_credential(std::string_view name, const proto::Credential& credential) {
+  held_.credentials[std::string(name)] = credential;
+}
+
+void MapState::put_session(std::string_view name, std::string_view token_hash, const proto::Session& session) {
+  held_.sessions[pair_of(name, token_hash)] = session;
+}
+
+void MapState::erase_session(std::string_view name, std::string_view token_hash) {
+  held_.sessions.erase(pair_of(name, token_hash));
 }
 
 void MapState::put_edge(std::string_view follower, std::string_view author, const proto::FollowEdge& edge) {

@@ -27,6 +27,9 @@ class MapState final : public StateEditor {
   [[nodiscard]] const proto::Account* account(std::string_view name) const override;
   [[nodiscard]] const proto::Buzz* buzz(BuzzId id) const override;
   [[nodiscard]] const proto::CommandKey* command_key(std::string_view account, std::string_view key) const override;
+  [[nodiscard]] const proto::Credential* credential(std::string_view name) const override;
+  [[nodiscard]] const proto::Session* session(std::string_view name, std::string_view token_hash) const override;
+  void visit_sessions(std::string_view name, const VisitSession& visit) const override;
   void visit_accounts(std::string_view from, const VisitAccount& visit) const override;
   void visit_author(std::string_view author, const FeedPlace& from, Direction direction,
                     const VisitPlace& visit) const override;
@@ -65,6 +68,10 @@ class MapState final : public StateEditor {
   void remove_from_author(std::string_view author, const FeedPlace& place) override;
   void remember_key(std::string_view account, std::string_view key, const proto::CommandKey& record) override;
   void forget_key(std::string_view account, std::string_view key, std::int64_t created_ms) override;
+
+  void put_credential(std::string_view name, const proto::Credential& credential) override;
+  void put_session(std::string_view name, std::string_view token_hash, const proto::Session& session) override;
+  void erase_session(std::string_view name, std::string_view token_hash) override;
 
   void put_edge(std::string_view follower, std::string_view author, const proto::FollowEdge& edge) override;
   void erase_edge(std::string_view follower, std::string_view author) override;
@@ -107,6 +114,8 @@ class MapState final : public StateEditor {
   struct Held {
     proto::ShardState shard;
     ByName<proto::Account> accounts;
+    ByName<proto::Credential> credentials;
+    std::map<Pair, proto::Session> sessions;  // by name and token's hash
     std::map<BuzzId, proto::Buzz> buzzes;
     ByName<std::set<FeedPlace>> feeds;
     std::map<Pair, proto::CommandKey> keys;

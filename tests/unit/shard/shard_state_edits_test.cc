@@ -43,6 +43,11 @@ std::string index_key(Index index, std::size_t choice) {
   return index == Index::kMention ? name(choice) : std::to_string(1 + choice % kIds);
 }
 
+// Any bytes may stand in it, those that end names and keys too.
+std::string token_hash(std::size_t choice) {
+  return std::string(store::kTokenHashBytes - 1, choice % 2 == 0 ? '\0' : '\xFF') + static_cast<char>(choice % kIds);
+}
+
 proto::Buzz buzz(const Edit& edit) {
   proto::Buzz buzz;
   buzz.set_id(1 + edit.number % kIds);
@@ -52,6 +57,7 @@ proto::Buzz buzz(const Edit& edit) {
 }
 
 void change_streams(StateEditor& state, const Edit& edit);
+void change_sessions(StateEditor& state, const Edit& edit);
 
 void change(StateEditor& state, const Edit& edit) {
   const std::string& one = name(edit.one);
@@ -150,11 +156,32 @@ void change_streams(StateEditor& state, const Edit& edit) {
       sweep.set_author(name(edit.other));
       return state.put_sweep(edit.one, sweep);
     }
-    default:
+    case 24:
       return state.erase_sweep(edit.one);
+    default:
+      return change_sessions(state, edit);
   }
 }
-constexpr int kKinds = 25;
+
+void change_sessions(StateEditor& state, const Edit& edit) {
+  const std::string& one = name(edit.one);
+  switch (edit.kind) {
+    case 25: {
+      proto::Credential credential;
+      credential.set_password_hash(std::to_string(edit.number));
+      return state.put_credential(one, credential);
+    }
+    case 26:
+    case 27: {
+      proto::Session session;
+      session.set_expires_ms(static_cast<std::int64_t>(edit.number));
+      return state.put_session(one, token_hash(edit.other), session);
+    }
+    default:
+      return state.erase_session(one, token_hash(edit.other));
+  }
+}
+constexpr int kKinds = 29;
 
 // What a state says, as text; of its visits each is asked to stop somewhere.
 class Told {
@@ -167,6 +194,8 @@ class Told {
       add("account", state_.account(one));
       add("followed", state_.followed_author(one));
       add("interest", state_.interest(one));
+      add("credential", state_.credential(one));
+      for (std::size_t choice = 0; choice < 2 * kIds; ++choice) add("session", state_.session(one, token_hash(choice)));
       for (const std::string& other : kNames) add("edge", state_.edge(one, other));
       for (std::uint64_t id = 0; id <= kIds + 1; ++id) add("copy", state_.copy(one, BuzzId(id)));
     }
@@ -189,6 +218,11 @@ class Told {
     }
     for (const std::string from : {"", "al", "b", "bo", "bob", "c"}) from_name(from);
     for (std::uint64_t from = 0; from <= kIds + 1; ++from) from_number(from);
+    for (const std::string& one : kNames) {
+      begin("sessions");
+      state_.visit_sessions(one,
+                            [&](std::string_view hash, const proto::Session& session) { return entry(hash, session); });
+    }
     begin("sweeps");
     state_.visit_sweeps(
         [&](std::uint64_t number, const proto::Sweep& sweep) { return entry(std::to_string(number), sweep); });
@@ -279,6 +313,7 @@ class Told {
       (void)state_.account(one);
       (void)state_.followed_author(one);
       (void)state_.interest(one);
+      (void)state_.session(one, token_hash(0));
       (void)state_.edge(kNames.front(), one);
     }
     for (std::uint64_t id = 1; id <= kIds; ++id) {

@@ -112,13 +112,21 @@ Schema two_steps_on(int& runs) {
   return schema;
 }
 
-// The schema of the first release had no follows and no gossip.
+// The first schema had no follows and no gossip, the second no passwords and sessions.
 TEST_P(IdentityTest, StoreOfTheFirstSchemaIsTakenAsItIs) {
   OpenWith first;
   first.schema = Schema{1, {}};
   put(*disk_->opened(first), "ab");
   EXPECT_EQ(get(*disk_->opened()), "ab");
   EXPECT_EQ(refusal(first).problem, OpenProblem::kOtherSchema);
+}
+
+TEST_P(IdentityTest, StoreOfTheSecondSchemaIsTakenAsItIs) {
+  OpenWith second;
+  second.schema = Schema{2, {}};
+  put(*disk_->opened(second), "ab");
+  EXPECT_EQ(get(*disk_->opened()), "ab");
+  EXPECT_EQ(refusal(second).problem, OpenProblem::kOtherSchema);
 }
 
 TEST_P(IdentityTest, MigratesAnOlderSchemaOnce) {

@@ -170,6 +170,22 @@ TEST(KeySchemaTest, KeysAreParsedBack) {
   EXPECT_EQ(age->client_key, std::string_view("k\0\xFF", 3));
 }
 
+TEST(KeySchemaTest, KeysOfSessionsAreParsedBack) {
+  for (const char byte : {'\0', 'a', '\xFF'}) {
+    const std::string hash(kTokenHashBytes, byte);
+    const Key key = session_key(kShard, "bo", hash);
+    EXPECT_EQ(parse_session_key(key.bytes()), hash);
+    EXPECT_TRUE(holds(session_keys(kShard, "bo"), key));
+    EXPECT_FALSE(holds(session_keys(kShard, "b"), key));
+    EXPECT_FALSE(holds(session_keys(kShard, "bob"), key));
+    EXPECT_FALSE(parse_session_key(key.bytes().substr(0, key.bytes().size() - 1)));
+    EXPECT_FALSE(parse_session_key(Key(key).byte(0).bytes()));
+  }
+  EXPECT_FALSE(parse_session_key(session_keys(kShard, "bo").bytes()));
+  EXPECT_FALSE(parse_session_key(credential_key(kShard, "bo").bytes()));
+  EXPECT_FALSE(holds(session_keys(kShard, "bo"), credential_key(kShard, "bo")));
+}
+
 TEST(KeySchemaTest, KeysOfFollowsAndGossipAreParsedBack) {
   const Key edge = edge_key(kShard, "bo", "al");
   EXPECT_EQ(parse_edge_key(edge.bytes())->follower, "bo");
