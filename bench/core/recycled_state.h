@@ -2,8 +2,9 @@
 // kernel's. It keeps the newest buzzes, and the place of the oldest serves the next; so once it is full a post needs no
 // new memory. Nothing is encoded. The arrival log and the streams keep the newest likewise.
 //
-// What no post needs (sessions, who follows whom, copies, indexes, sweeps) is in a ShardState over a store in memory: there if it
-// is asked for, and no part of what is measured. recycled_state.cc has what a post needs, recycled_streams.cc the rest.
+// What no post needs (sessions, who follows whom, copies, indexes, sweeps) is in a ShardState over a store in memory:
+// there if it is asked for, and no part of what is measured. recycled_state.cc has what a post needs,
+// recycled_streams.cc the rest.
 #pragma once
 
 #include <array>

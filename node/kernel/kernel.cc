@@ -64,8 +64,8 @@ void CommandDecider::register_account(const proto::RegisterAccount& wish) {
     return refuse(ErrorCode::kBadRequest, "a registration is for the name of its account");
   }
   if (wish.password_hash().size() > kMostPasswordHashBytes) {
-    return refuse(ErrorCode::kBadRequest, "a password's hash has at most 128 bytes, this one " +
-                                              std::to_string(wish.password_hash().size()));
+    return refuse(ErrorCode::kBadRequest,
+                  "a password's hash has at most 128 bytes, this one " + std::to_string(wish.password_hash().size()));
   }
   if (state().account(account_name_.view()) != nullptr) return refuse(ErrorCode::kNameTaken, "that name is taken");
   add(proto::Event::kAccountRegistered).mutable_account_registered()->set_name(wish.name());

@@ -40,8 +40,8 @@ struct UserPage {
 // What the shard `shard`, whose state this is, answers to a query. `bad_request` for one of no known kind, with a limit
 // beyond 1 to kMostPageSize, for a topic that is none, for a thread as a feed, or for a thread whose root is at home
 // elsewhere; `unknown_user` for what a user who has no account here has, and `unknown_buzz` for a buzz that has never
-// been here; `invalid_name` for users by a prefix, or after a name, that no user can have. A session that is unknown, or
-// has expired by the shard's clock, is no error: the answer has none.
+// been here; `invalid_name` for users by a prefix, or after a name, that no user can have. A session that is unknown,
+// or has expired by the shard's clock, is no error: the answer has none.
 //
 // Of followers those who are at home here, whoever they follow. Of an account's followers and followees only the names
 // are told, as registered. Of a thread 10,000 replies are looked at for one page: of a buzz far down in a larger one it

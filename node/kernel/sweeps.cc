@@ -40,7 +40,8 @@ void erase(Decider& decider, std::uint64_t number) {
   decider.add(Event::kSweepErased).mutable_sweep_erased()->set_number(number);
 }
 
-// Under the number of the sweep that is like it, or a new one: of its kind's numbers, the first that is behind all used.
+// Under the number of the sweep that is like it, or a new one: of its kind's numbers, the first that is behind all
+// used.
 void begin(Decider& decider, proto::Sweep sweep) {
   const std::uint64_t first = first_number(sweep.kind());
   std::uint64_t number = first;

@@ -6,8 +6,8 @@
 // begin and end. So whoever drops what is in flight, or changes, says forget(). A store that cannot be read makes
 // failed() true, and what was read since begin() counts for nothing. The thread that owns the shard only.
 //
-// shard_state.cc has the shard's own accounts and buzzes, shard_state_sessions.cc passwords and sessions, shard_state_follows.cc the follow graph, copies and indexes,
-// shard_state_streams.cc the arrival log and the streams.
+// shard_state.cc has the shard's own accounts and buzzes, shard_state_sessions.cc passwords and sessions,
+// shard_state_follows.cc the follow graph, copies and indexes, shard_state_streams.cc the arrival log and the streams.
 #pragma once
 
 #include <array>
