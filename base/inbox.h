@@ -67,6 +67,12 @@ class Inbox {
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
+  // How many messages wait. Any thread.
+  [[nodiscard]] std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return messages_.size();
+  }
+
   // How many messages found it full so far. Any thread.
   [[nodiscard]] std::uint64_t refused() const {
     const std::lock_guard lock(mutex_);

@@ -10,6 +10,8 @@ from typing import List, Optional
 from master.node_process import LOG_NAME, NodeOptions
 from master.ports import PortBlock
 
+DEFAULT_CLIENT = 8080
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -27,15 +29,20 @@ class Layout:
         if self.ports is None:
             return NodeOptions(
                 self.binary, node, grid_size, folder, grid="scenario",
-                control_port=port, extra=self.node_arguments,
+                control_port=port, extra=self._arguments(),
             )
         block = self.ports
         return NodeOptions(
             self.binary, node, grid_size, folder, grid="scenario",
-            mesh_port=block.mesh(node), control_port=block.control(node),
+            mesh_port=block.mesh(node), control_port=block.control(node), client_port=block.client(node),
             peers={peer: block.mesh(peer) for peer in range(grid_size) if peer != node},
-            extra=self.node_arguments,
+            peer_clients={peer: block.client(peer) for peer in range(grid_size) if peer != node},
+            extra=self._arguments(),
         )
+
+    def _arguments(self) -> List[str]:
+        # Hashing passwords as it should be done costs 20 ms of a core and 19 MiB each time.
+        return ["--test-cheap-passwords", *self.node_arguments]
 
     def node_folder(self, node: int) -> Path:
         return self.run_folder / f"node-{node}"
@@ -48,6 +55,9 @@ class Layout:
                 shutil.rmtree(path)
             elif path.name != LOG_NAME:
                 path.unlink()
+
+    def client_port(self, node: int) -> int:
+        return DEFAULT_CLIENT + node if self.ports is None else self.ports.client(node)
 
     def control_port(self, node: int, port: int) -> int:
         return port if self.ports is None else self.ports.control(node)

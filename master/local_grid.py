@@ -13,6 +13,7 @@ from master.ports import PortBlock
 
 DEFAULT_MESH = 3000
 DEFAULT_CONTROL = 10_000
+DEFAULT_CLIENT = 8080
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class LocalGrid:
     def control_port(self, node: int) -> int:
         return DEFAULT_CONTROL + node if self.base is None else PortBlock(self.base, -1).control(node)
 
+    def client_port(self, node: int) -> int:
+        return DEFAULT_CLIENT + node if self.base is None else PortBlock(self.base, -1).client(node)
+
     def node_folder(self, node: int) -> Path:
         return self.folder / f"node-{node}"
 
@@ -58,16 +62,19 @@ class LocalGrid:
             binary, node, self.size, self.node_folder(node), grid=self.name,
             mesh_port=None if self.base is None else self.mesh_port(node),
             control_port=None if self.base is None else self.control_port(node),
+            client_port=None if self.base is None else self.client_port(node),
             peers={} if self.base is None else {
                 peer: self.mesh_port(peer) for peer in range(self.size) if peer != node
             },
+            peer_clients={peer: self.client_port(peer) for peer in range(self.size) if peer != node},
             inherit_environment=True,
         )
 
     def where_to_connect(self) -> str:
-        lines = ["", "  node  control port      logs and data"]
+        lines = ["", "  node  clients                   control port      logs and data"]
         for node in range(self.size):
-            lines.append(f"  {node:4}  127.0.0.1:{self.control_port(node):<7} {self.node_folder(node)}/")
+            url = f"http://127.0.0.1:{self.client_port(node)}/"
+            lines.append(f"  {node:4}  {url:<25} 127.0.0.1:{self.control_port(node):<7} {self.node_folder(node)}/")
         port = self.control_port(0)
         lines += ["", f"Try it in bash:  exec 3<>/dev/tcp/127.0.0.1/{port}; echo alive >&3; head -1 <&3", ""]
         return "\n".join(lines)

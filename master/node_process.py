@@ -32,8 +32,11 @@ class NodeOptions:
     grid: str = "local"
     mesh_port: Optional[int] = None
     control_port: Optional[int] = None
+    client_port: Optional[int] = None
     peers: Dict[int, int] = field(default_factory=dict)
     """Mesh port of each other node, on 127.0.0.1; empty means the default local grid."""
+    peer_clients: Dict[int, int] = field(default_factory=dict)
+    """Client port of each other node, on 127.0.0.1, so that it can tell clients of them."""
     extra: List[str] = field(default_factory=list)
     inherit_environment: bool = False
     """Whether BUZZER_NODE_* of our own environment reach the node (scenarios must not depend on them)."""
@@ -45,8 +48,12 @@ class NodeOptions:
             words += ["--mesh-port", str(self.mesh_port)]
         if self.control_port is not None:
             words += ["--control-port", str(self.control_port)]
+        if self.client_port is not None:
+            words += ["--client-port", str(self.client_port)]
         for peer, port in sorted(self.peers.items()):
             words += ["--peer", f"{peer}=127.0.0.1:{port}"]
+        for peer, port in sorted(self.peer_clients.items()):
+            words += ["--client-url", f"{peer}=ws://127.0.0.1:{port}/ws"]
         return words + self.extra
 
     def environment(self) -> Dict[str, str]:

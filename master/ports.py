@@ -1,7 +1,7 @@
 """Blocks of 256 ports, so that many grids run side by side on one machine.
 
-Node i of a block has mesh port `base + i`, control port `base + 64 + i`; `base + 128 + i` (clients) and
-`base + 192 + i` (room) are reserved. A block is held by a file lock for as long as its owner
+Node i of a block has mesh port `base + i`, control port `base + 64 + i` and client port `base + 128 + i`;
+`base + 192 + i` (room) is reserved. A block is held by a file lock for as long as its owner
 lives, and every port of it is bound once to prove it free before it is given away.
 """
 
@@ -20,6 +20,7 @@ LAST = 31_999
 SIZE = 256
 
 _CONTROL = 64
+_CLIENT = 128
 
 
 class PortsError(Exception):
@@ -43,6 +44,9 @@ class PortBlock:
 
     def control(self, node: int) -> int:
         return self.base + _CONTROL + node
+
+    def client(self, node: int) -> int:
+        return self.base + _CLIENT + node
 
     def close(self) -> None:
         if self._lock >= 0:

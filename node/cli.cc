@@ -107,6 +107,24 @@ void add_network(CLI::App& app, NodeOptions& options) {
   with_environment(
       app.add_option("--control-port", options.control_port, "where a master connects, on 127.0.0.1 [10000 + id]")
           ->check(port));
+  with_environment(
+      app.add_option("--client-port", options.client_port, "where clients connect, on 127.0.0.1 [8080 + id]")
+          ->check(port));
+  with_environment(app.add_flag("--no-clients", options.no_clients, "serve no HTTP and no WebSocket"));
+  with_environment(app.add_option("--web-root", options.web_root, "the folder of the web client, served at /"));
+  with_environment(app.add_option("--static-root", options.static_root, "a folder to serve below /static/"));
+  with_environment(
+      app.add_option("--host-name", options.host_names,
+                     "a name by which clients may call this node, besides its own addresses; once for each")
+          ->delimiter(','));
+  with_environment(app.add_option("--client-url", options.client_urls,
+                                  "where clients reach a node, for those who look for another one: id=url, once for "
+                                  "each [of this node: ws://127.0.0.1:<client port>/ws]")
+                       ->delimiter(','));
+  with_environment(
+      app.add_flag("--public-grid", options.public_grid, "tell clients that are not logged in how the grid is, too"));
+  with_environment(app.add_flag("--test-cheap-passwords", options.cheap_passwords,
+                                "for tests alone: passwords are easily guessed by whoever gets hold of the store"));
   with_environment(app.add_option("--peer", options.peers,
                                   "where another node is: id=host:port, once for each [127.0.0.1:(3000 + id)]")
                        ->delimiter(','));

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <future>
@@ -9,12 +10,15 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "base/asio_transport.h"
 #include "base/inbox.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "node/control/control_server.h"
+#include "node/gateway/gateway.h"
 #include "node/grid_key.h"
 #include "node/mesh_thread.h"
 #include "node/node_control.h"
@@ -39,6 +43,27 @@ void allow_all_descriptors() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+// Sessions have threads of their own beside that of the shards, and leave the others a core.
+std::size_t gateway_worker_count() {
+  constexpr std::size_t kMost = 8;
+  const std::size_t cores = std::thread::hardware_concurrency();
+  return std::clamp<std::size_t>(cores, 2, kMost + 1) - 1;
+}
+
+gateway::GatewayOptions gateway_options(const NodeOptions& options) {
+  gateway::GatewayOptions gateway;
+  gateway.worker.self = base::NodeId(options.id);
+  gateway.worker.nodes = options.grid_size;
+  gateway.worker.json.grid_is_public = options.public_grid;
+  gateway.urls = client_urls(options);
+  gateway.front.http.endpoint = {"127.0.0.1", options.client_port};
+  gateway.front.http.host_names = options.host_names;
+  gateway.front.static_root = options.static_root;
+  gateway.front.web_root = options.web_root;
+  if (options.cheap_passwords) gateway.passwords.cost = {8, 1};
+  return gateway;
 }
 
 class WorkerHealth final : public linkmgr::HealthSource {
@@ -77,6 +102,7 @@ class Node {
         server_({options.control_port, token}, transport_, control_),
         mesh_(link_options(options, key), random, log, health_, reports_) {
     control_.set_refused_reports([this] { return reports_.refused(); });
+    if (!options.no_clients) make_gateway(options, log);
   }
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -96,6 +122,8 @@ class Node {
   }
 
   [[nodiscard]] base::Result<void> start() {
+    // Clients first: who asks on the control port whether the node is there can go on to its other ports.
+    if (auto serving = start_gateway(); !serving) return serving;
     auto listening =
         begin_on_worker<base::Result<void>>([this](const auto& promise) { promise->set_value(server_.start()); });
     if (auto result = listening.get(); !result) return result;
@@ -118,17 +146,52 @@ class Node {
 
   void stop() {
     mesh_.stop();
+    for (const auto& worker : gateway_workers_) worker->stop();
     worker_.stop();
   }
 
+  // Clients go to other nodes.
+  void let_clients_go() {
+    if (!gateway_starts_) return;
+    begin_on<void>(*gateway_workers_.front(), [this](const auto& promise) {
+      gateway_->stop();
+      promise->set_value();
+    }).wait();
+  }
+
  private:
-  // Calls `begin` on the worker, with the promise of the future that is returned.
+  // Calls `begin` on that worker, with the promise of the future that is returned.
   template <class Value, class Begin>
-  std::future<Value> begin_on_worker(Begin begin) {
+  std::future<Value> begin_on(Worker& worker, Begin begin) {
     auto promise = std::make_shared<std::promise<Value>>();
     auto future = promise->get_future();
-    worker_.loop().post([begin, promise] { begin(promise); });
+    worker.loop().post([begin, promise] { begin(promise); });
     return future;
+  }
+  template <class Value, class Begin>
+  std::future<Value> begin_on_worker(Begin begin) {
+    return begin_on<Value>(worker_, begin);
+  }
+
+  void make_gateway(const NodeOptions& options, base::Log& log) {
+    std::vector<base::AsioEventLoop*> loops;
+    for (std::size_t i = 1; i <= gateway_worker_count(); ++i) {
+      gateway_workers_.push_back(std::make_unique<Worker>("worker-" + std::to_string(i)));
+      loops.push_back(&gateway_workers_.back()->loop());
+    }
+    if (options.cheap_passwords) log.warn(kComponent, "passwords are stored cheaply: for tests alone");
+    const gateway::GatewayCore core{worker_.loop(), core_.router(), core_.subscriptions(), control_};
+    gateway_ = std::make_unique<gateway::Gateway>(gateway_options(options), loops, core,
+                                                  [this] { return core_.store_open(); });
+  }
+
+  [[nodiscard]] base::Result<void> start_gateway() {
+    if (gateway_ == nullptr) return {};
+    for (const auto& worker : gateway_workers_) worker->start();
+    gateway_starts_ = true;
+    return begin_on<base::Result<void>>(*gateway_workers_.front(),
+                                        [this](const auto& promise) { promise->set_value(gateway_->start()); })
+        .get();
   }
 
   [[nodiscard]] TellMesh tell_mesh() {
@@ -144,6 +207,9 @@ class Node {
   base::AsioTransport transport_;
   NodeControl control_;
   control::ControlServer server_;
+  std::vector<std::unique_ptr<Worker>> gateway_workers_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+  bool gateway_starts_ = false;  // its threads run
   MeshThread mesh_;
 };
 
@@ -168,7 +234,8 @@ int serve(Node& node, const NodeOptions& options, const StopSignals& signals, ba
             {"grid", options.grid},
             {"grid_size", options.grid_size},
             {"mesh_port", options.mesh_port},
-            {"control_port", options.control_port}});
+            {"control_port", options.control_port},
+            {"client_port", options.no_clients ? 0 : options.client_port}});
   const int signal = signals.wait();
   log.info(kComponent, "stopping", {{"signal", signal}});
   return 0;
@@ -204,6 +271,7 @@ int run_node(const NodeOptions& options) {
     log->error(kComponent, "the disk does not answer; leaving without closing the store");
     leave_at_once(1, *folder, *log);
   });
+  node->let_clients_go();
   if (exit_code == 0) node->drain();
   node->stop();
   const auto refused = node->refusal();

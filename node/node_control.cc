@@ -24,31 +24,23 @@ NodeControl::NodeControl(const NodeOptions& options, NodeCore& core, base::Event
             static_cast<room::RoomMesh&>(*this)) {}
 
 void NodeControl::take(MeshReport&& report) {
-  std::visit(base::Overloaded{
-                 [&](AliveChanged& changed) {
-                   core_.alive_changed(changed);
-                   room_.alive_changed(std::move(changed.alive));
-                 },
-                 [&](FrameArrived& arrived) {
-                   core_.frame_arrived(arrived);
-                   room_.frame_arrived(arrived.from, std::move(arrived.frame));
-                 },
-                 [&](const ClockOffsetChanged& changed) { core_.clock_offset_changed(changed); },
-                 [&](BlockAnswered& answered) {
-                   awaiting_block_.extract(answered.request).mapped()(std::move(answered.result));
-                 },
-                 [&](StatusAnswered& answered) {
-                   StatusFacts facts{options_,
-                                     answered.status,
-                                     room_.alive(),
-                                     loop_.now() - started_,
-                                     room_.log().lines().size(),
-                                     room_.dropped_lines() + refused_reports_(),
-                                     core_.status()};
-                   awaiting_status_.extract(answered.request).mapped()(to_json(facts));
-                 },
-             },
-             report);
+  std::visit(
+      base::Overloaded{
+          [&](AliveChanged& changed) {
+            core_.alive_changed(changed);
+            room_.alive_changed(std::move(changed.alive));
+          },
+          [&](FrameArrived& arrived) {
+            core_.frame_arrived(arrived);
+            room_.frame_arrived(arrived.from, std::move(arrived.frame));
+          },
+          [&](const ClockOffsetChanged& changed) { core_.clock_offset_changed(changed); },
+          [&](BlockAnswered& answered) {
+            awaiting_block_.extract(answered.request).mapped()(std::move(answered.result));
+          },
+          [&](StatusAnswered& answered) { awaiting_status_.extract(answered.request).mapped()(answered.status); },
+      },
+      report);
 }
 
 void NodeControl::broadcast(std::string text) {
@@ -72,6 +64,31 @@ void NodeControl::set_block(base::NodeId peer, linkmgr::Block block, DoneCallbac
 }
 
 void NodeControl::status(StatusCallback callback) {
+  ask_mesh([this, callback = std::move(callback)](const linkmgr::MeshStatus& mesh) {
+    callback(to_json({options_, mesh, room_.alive(), loop_.now() - started_, room_.log().lines().size(),
+                      room_.dropped_lines() + refused_reports_(), core_.status()}));
+  });
+}
+
+void NodeControl::look(std::function<void(gateway::NodeFacts)> callback) {
+  ask_mesh([this, callback = std::move(callback)](const linkmgr::MeshStatus& mesh) {
+    const CoreStatus core = core_.status();
+    gateway::NodeFacts facts;
+    facts.alive = room_.alive();
+    for (const linkmgr::PeerStatus& peer : mesh.peers) {
+      facts.links.push_back(
+          {peer.peer, peer.state == linkmgr::PeerState::kUp, peer.round_trip, peer.queued_bytes, peer.refused_frames});
+    }
+    facts.store_open = core.store_open;
+    facts.shards = core.shards;
+    facts.serving = core.serving;
+    facts.requests_under_way = core.requests_under_way;
+    facts.refused_reports = refused_reports_();
+    callback(std::move(facts));
+  });
+}
+
+void NodeControl::ask_mesh(MeshCallback callback) {
   const std::uint64_t request = ++last_request_;
   awaiting_status_[request] = std::move(callback);
   if (tell_mesh_(AskStatus{request}, 0)) return;

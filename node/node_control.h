@@ -1,5 +1,5 @@
-// What the control port drives in this node: the room and the core here, the mesh by messages. Lives on worker 0, as do
-// the room, the core and the control port; takes the mesh's reports there.
+// What the control port drives in this node, and what the gateway tells of it: the room and the core here, the mesh by
+// messages. Lives on worker 0, as do the room, the core and the control port; takes the mesh's reports there.
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@
 #include "base/event_loop.h"
 #include "base/random.h"
 #include "node/control/control_target.h"
+#include "node/gateway/grid_source.h"
 #include "node/mesh_thread.h"
 #include "node/node_core.h"
 #include "node/node_options.h"
@@ -20,7 +21,7 @@ namespace buzzer::node {
 // How the node's main thread is asked to stop.
 using StopCallback = std::function<void()>;
 
-class NodeControl final : public control::ControlTarget, private room::RoomMesh {
+class NodeControl final : public control::ControlTarget, public gateway::GridSource, private room::RoomMesh {
  public:
   // `loop` is worker 0's; it, `core`, `random` and `log` outlive it; `tell_mesh` and `stop` may be called until it is
   // destroyed.
@@ -38,6 +39,7 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
   void block(const control::BlockPeer& command, DoneCallback callback) override;
   void unblock(const control::UnblockPeer& command, DoneCallback callback) override;
   void status(StatusCallback callback) override;
+  void look(std::function<void(gateway::NodeFacts)> callback) override;
   void execute(proto::Command command, ReplyCallback callback) override;
   void query(const proto::Query& query, AnswerCallback callback) override;
   [[nodiscard]] Home home_of(const std::string& user) const override;
@@ -48,6 +50,8 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
   [[nodiscard]] bool send_to_all(proto::EncodedFrame frame) override;
   [[nodiscard]] bool send_to(base::NodeId peer, proto::EncodedFrame frame) override;
   void set_block(base::NodeId peer, linkmgr::Block block, DoneCallback callback);
+  using MeshCallback = std::function<void(const linkmgr::MeshStatus&)>;
+  void ask_mesh(MeshCallback callback);
 
   const NodeOptions options_;
   NodeCore& core_;
@@ -62,7 +66,7 @@ class NodeControl final : public control::ControlTarget, private room::RoomMesh 
   std::uint64_t last_request_ = 0;
   std::uint64_t last_key_ = 0;
   std::map<std::uint64_t, DoneCallback> awaiting_block_;
-  std::map<std::uint64_t, StatusCallback> awaiting_status_;
+  std::map<std::uint64_t, MeshCallback> awaiting_status_;
 };
 
 }  // namespace buzzer::node

@@ -48,6 +48,7 @@ class NodeCore final : private grid::MeshSender {
   void clock_offset_changed(const ClockOffsetChanged& changed) { microblog_.clock_offset_changed(changed.offset); }
 
   [[nodiscard]] grid::Router& router() { return microblog_.router(); }
+  [[nodiscard]] grid::Subscriptions& subscriptions() { return microblog_.subscriptions(); }
   [[nodiscard]] CoreStatus status() const;
   // Any thread.
   [[nodiscard]] bool store_open() const { return microblog_.homes().open(); }

@@ -1,6 +1,8 @@
 #include "node/node_options.h"
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -32,6 +34,35 @@ base::Result<PeerEntry> parse_peer(const std::string& text) {
   auto endpoint = base::parse_endpoint(std::string_view(text).substr(static_cast<std::size_t>(end + 1 - text.data())));
   if (!endpoint) return base::fail("--peer: \"" + text + "\": " + endpoint.error().message);
   return PeerEntry{base::NodeId(id), std::move(*endpoint)};
+}
+
+constexpr std::size_t kMostUrl = 256;
+
+base::Result<std::map<base::NodeId, std::string>> named_urls(const NodeOptions& options) {
+  std::map<base::NodeId, std::string> urls;
+  for (const std::string& text : options.client_urls) {
+    const std::string named = "--client-url: \"" + text + "\"";
+    std::uint32_t id = 0;
+    const char* const all = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), all, id);
+    const std::string url = error == std::errc{} && end != all && *end == '=' ? std::string(end + 1, all) : "";
+    const auto begins = [&](std::string_view scheme) {
+      return url.size() > scheme.size() && url.rfind(scheme, 0) == 0;
+    };
+    const bool plain =
+        std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\'; });
+    if ((!begins("ws://") && !begins("wss://")) || !plain || url.size() > kMostUrl) {
+      return base::fail(named + ": expected id=url, for example 1=wss://buzz.example/ws, of at most " +
+                        std::to_string(kMostUrl) + " printable characters");
+    }
+    if (id >= options.grid_size) {
+      return base::fail(named + ": the nodes of this grid are 0 to " + std::to_string(options.grid_size - 1));
+    }
+    if (!urls.emplace(base::NodeId(id), url).second) {
+      return base::fail(named + ": node " + std::to_string(id) + " is named twice");
+    }
+  }
+  return urls;
 }
 
 std::string others(const NodeOptions& options) {
@@ -87,6 +118,12 @@ base::Result<NodeOptions> complete(NodeOptions options) {
   if (options.mesh_port == options.control_port) {
     return base::fail("--control-port: " + std::to_string(options.control_port) + " is the mesh's port already");
   }
+  if (options.client_port == 0) options.client_port = static_cast<std::uint16_t>(kFirstClientPort + options.id);
+  if (!options.no_clients &&
+      (options.client_port == options.mesh_port || options.client_port == options.control_port)) {
+    return base::fail("--client-port: " + std::to_string(options.client_port) +
+                      " is the mesh's port or the control port already");
+  }
   if (options.run_folder.empty()) {
     options.run_folder = std::filesystem::path("run") / options.grid / ("node-" + std::to_string(options.id));
   }
@@ -95,6 +132,7 @@ base::Result<NodeOptions> complete(NodeOptions options) {
     options.make_grid_key = true;
   }
   if (auto peers = peers_of(options); !peers) return tl::unexpected(peers.error());
+  if (auto urls = named_urls(options); !urls) return tl::unexpected(urls.error());
   return options;
 }
 
@@ -113,6 +151,18 @@ std::string to_config_text(const NodeOptions& options) {
   quoted("bind", options.bind);
   number("mesh-port", options.mesh_port);
   number("control-port", options.control_port);
+  number("client-port", options.client_port);
+  text += std::string("no-clients = ") + (options.no_clients ? "true" : "false") + '\n';
+  if (!options.web_root.empty()) quoted("web-root", options.web_root.string());
+  if (!options.static_root.empty()) quoted("static-root", options.static_root.string());
+  std::string names;
+  for (const std::string& name : options.host_names) names += (names.empty() ? "\"" : ", \"") + name + '"';
+  if (!names.empty()) text += "host-name = [" + names + "]\n";
+  std::string urls;
+  for (const std::string& url : options.client_urls) urls += (urls.empty() ? "\"" : ", \"") + url + '"';
+  if (!urls.empty()) text += "client-url = [" + urls + "]\n";
+  text += std::string("public-grid = ") + (options.public_grid ? "true" : "false") + '\n';
+  text += std::string("test-cheap-passwords = ") + (options.cheap_passwords ? "true" : "false") + '\n';
   std::string peers;
   const auto endpoints = peers_of(options);
   BUZZER_CHECK(endpoints.has_value());
@@ -129,6 +179,15 @@ std::string to_config_text(const NodeOptions& options) {
   quoted("log-level", base::to_string(options.log_level));
   quoted("log-format", options.log_format == base::LogFormat::kJson ? "json" : "text");
   return text;
+}
+
+std::map<base::NodeId, std::string> client_urls(const NodeOptions& options) {
+  auto urls = named_urls(options);
+  BUZZER_CHECK(urls.has_value());
+  if (!options.no_clients) {
+    urls->try_emplace(base::NodeId(options.id), "ws://127.0.0.1:" + std::to_string(options.client_port) + "/ws");
+  }
+  return *std::move(urls);
 }
 
 linkmgr::LinkOptions link_options(const NodeOptions& options, const linkmgr::GridKey& key) {

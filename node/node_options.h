@@ -16,16 +16,25 @@ namespace buzzer::node {
 
 inline constexpr std::uint16_t kFirstMeshPort = 3000;
 inline constexpr std::uint16_t kFirstControlPort = 10000;
+inline constexpr std::uint16_t kFirstClientPort = 8080;
 
 struct NodeOptions {
   std::uint32_t id = 0;
   std::uint32_t grid_size = 1;
-  std::string grid = "local";        // the grid's name: letters, digits, '.', '_', '-'; at most 64
-  std::filesystem::path run_folder;  // empty: run/<grid>/node-<id>
-  std::string bind = "127.0.0.1";    // the mesh's address
-  std::uint16_t mesh_port = 0;       // 0: kFirstMeshPort + id
-  std::uint16_t control_port = 0;    // 0: kFirstControlPort + id
-  std::vector<std::string> peers;    // "id=host:port"; who is not named is at 127.0.0.1:(kFirstMeshPort + id)
+  std::string grid = "local";            // the grid's name: letters, digits, '.', '_', '-'; at most 64
+  std::filesystem::path run_folder;      // empty: run/<grid>/node-<id>
+  std::string bind = "127.0.0.1";        // the mesh's address
+  std::uint16_t mesh_port = 0;           // 0: kFirstMeshPort + id
+  std::uint16_t control_port = 0;        // 0: kFirstControlPort + id
+  std::uint16_t client_port = 0;         // 0: kFirstClientPort + id
+  bool no_clients = false;               // HTTP and WebSocket are not served
+  std::filesystem::path web_root;        // the folder of our own web client; empty: none
+  std::filesystem::path static_root;     // a folder served below /static/; empty: none
+  std::vector<std::string> host_names;   // by which clients may call this node, besides its addresses
+  std::vector<std::string> client_urls;  // "id=url": where clients reach a node; this one is known by its port
+  bool public_grid = false;              // who is not logged in may see how the grid is
+  bool cheap_passwords = false;          // for tests: a hash that costs next to nothing to make, and to guess
+  std::vector<std::string> peers;        // "id=host:port"; who is not named is at 127.0.0.1:(kFirstMeshPort + id)
   std::uint32_t heartbeat_interval_ms = 100;
   std::uint32_t heartbeat_timeout_ms = 500;
   std::filesystem::path grid_key_file;  // empty: grid.key beside the run folder
@@ -42,6 +51,9 @@ struct NodeOptions {
 
 // Completed options as a file for --config would say them.
 [[nodiscard]] std::string to_config_text(const NodeOptions& options);
+
+// Where clients reach the nodes, as far as completed options tell: this one, if it serves clients, and those named.
+[[nodiscard]] std::map<base::NodeId, std::string> client_urls(const NodeOptions& options);
 
 // The mesh's part of completed options; the key comes from its file.
 [[nodiscard]] linkmgr::LinkOptions link_options(const NodeOptions& options, const linkmgr::GridKey& key);

@@ -1,6 +1,7 @@
 #include "node/grid/subscriptions.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/planted_mistakes.h"
 #include "node/grid/placement.h"
@@ -118,7 +119,8 @@ void Subscriptions::follow(std::uint64_t number, Open& open, const Pushes& pushe
   open.patience = options_.ask_again;
   if (!open.answered) check_at(number, open, open.heard + 3 * options_.mark_every);
   open.answered = true;
-  if (open.last && pushes.kind() == Pushes::MARK && position == prev) return;  // a sign of life
+  const bool is_first = !std::exchange(open.any_told, true);
+  if (!is_first && pushes.kind() == Pushes::MARK && open.last && position == prev) return;  // a sign of life
   const Push push{pushes.kind(), pushes.position(), open.last ? prev : 0, is_entry ? &pushes.body() : nullptr};
   open.last = pushes.position();
   if (is_entry) open.untaken.push_back(position);

@@ -61,7 +61,7 @@ class Subscriptions {
   // All must outlive it.
   Subscriptions(const SubscriptionsOptions& options, base::EventLoop& loop, FeedHomes& homes, MeshSender& mesh);
 
-  // What comes to the feed behind that position; none: from now on, and the first that is told is a MARK (or GAP) which
+  // What comes to the feed behind that position; none: from now on. The first that is told is a MARK (or GAP) which
   // says from where. The callback is never called from within a call, but may make any.
   std::uint64_t open(const proto::Feed& feed, const std::optional<proto::Position>& after, PushCallback told);
   void close(std::uint64_t number);
@@ -87,6 +87,7 @@ class Subscriptions {
     std::vector<std::uint64_t> untaken;  // positions of entries, ascending
     std::uint64_t asked_as = 0;          // the number it is subscribed with at the home; 0: with none
     bool answered = false;
+    bool any_told = false;
     base::Duration patience{};  // how long an answer is waited for
     base::MonotonicTime heard;
     base::MonotonicTime check;  // there is an entry of checks_

@@ -29,6 +29,13 @@ BAD_VALUES = (
     ("--mesh-port", "010", "1 to 65535"),
     ("--control-port", "0x10", "1 to 65535"),
     ("--control-port", "65536", "1 to 65535"),
+    ("--client-port", "0", "1 to 65535"),
+    ("--client-port", "web", "1 to 65535"),
+    ("--client-url", "here", "id=url"),
+    ("--client-url", "1=http://h/", "id=url"),
+    ("--client-url", "x=ws://h/ws", "id=url"),
+    ("--client-url", "1=wss://", "id=url"),
+    ("--client-url", "3=ws://h/ws", "0 to 2"),
     ("--peer", "here", "id=host:port"),
     ("--peer", "x=127.0.0.1:1", "id=host:port"),
     ("--peer", "1=127.0.0.1:0", "1 to 65535"),
@@ -43,6 +50,9 @@ BAD_VALUES = (
     ("--log-level", "loud", "debug, error, info, trace, warn"),
     ("--log-format", "xml", "json, text"),
     ("--ephemeral", "maybe", "true or false"),
+    ("--no-clients", "maybe", "true or false"),
+    ("--public-grid", "maybe", "true or false"),
+    ("--test-cheap-passwords", "maybe", "true or false"),
 )
 
 class NodeOptionsTest(GridTest):
@@ -64,6 +74,9 @@ class NodeOptionsTest(GridTest):
         return [
             "--id=1", "--grid-size=3", "--grid=other", "--run-folder=/tmp/some where/node-1", "--ephemeral",
             "--bind=127.0.0.2", "--mesh-port=4001", "--control-port=11001", "--peer=0=host.example:4000",
+            "--client-port=9001", "--no-clients", "--web-root=/srv/some web", "--static-root=/srv/static",
+            "--host-name=buzz.example", "--host-name=other.example", "--client-url=0=wss://buzz.example/0/ws",
+            "--client-url=2=ws://[::1]:9002/ws", "--public-grid", "--test-cheap-passwords",
             "--peer=2=[::1]:4002", f"--grid-key-file={key_file}", "--link-encryption=always",
             "--heartbeat-interval=50", "--heartbeat-timeout=250", "--log-level=trace", "--log-format=json",
         ]
@@ -109,6 +122,10 @@ class NodeOptionsTest(GridTest):
         self.assert_refused(twice, "--peer", "1=127.0.0.1:6", "named twice")
         same = self.node("--id=0", "--grid-size=3", "--mesh-port=5000", "--control-port=5000")
         self.assert_refused(same, "--control-port", "5000")
+        url = self.node("--id=0", "--grid-size=3", "--client-url=1=ws://a/ws,1=ws://b/ws")
+        self.assert_refused(url, "--client-url", "1=ws://b/ws", "named twice")
+        taken = self.node("--id=0", "--grid-size=3", "--control-port=5000", "--client-port=5000")
+        self.assert_refused(taken, "--client-port", "5000")
         self.assert_refused(self.run_program(BINARY), "subcommand", "--help")
 
     def test_what_is_unknown_is_named_even_if_what_must_be_given_is_missing(self) -> None:

@@ -46,6 +46,7 @@ class UpTest(GridTest):
         background = self.up("3")
         for node in range(3):
             self.assertIn(f"127.0.0.1:{self.grid().control_port(node)}", background.out)
+            self.assertIn(f"http://127.0.0.1:{self.grid().client_port(node)}/", background.out)
             self.assertEqual(self.ask(node, "alive"), "alive 0,1,2")
         self.assertEqual(background.end(), 0, background.err)
 

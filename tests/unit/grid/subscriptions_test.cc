@@ -143,7 +143,7 @@ TEST_F(SubscriptionsTest, HomeOnThisNodeIsAskedDirectly) {
   push(Pushes::MARK, 500, 7, 7, kSelf);
   push(Pushes::ENTRY, 500, 7, 8, kSelf);
   EXPECT_TRUE(told.empty()) << "in a turn of its own";
-  EXPECT_EQ(take(), Lines{"ENTRY 7-8 body8"});
+  EXPECT_EQ(take(), (Lines{"MARK 7-7", "ENTRY 7-8 body8"}));
   subscriptions->taken(number, 8);
   EXPECT_EQ(take_wishes(), Lines{"own took 500 to 8"});
   subscriptions->close(number);

@@ -37,6 +37,7 @@ TEST(NodeOptionsTest, DefaultsRestOnTheIdAndTheGrid) {
   ASSERT_TRUE(options);
   EXPECT_EQ(options->mesh_port, 3001);
   EXPECT_EQ(options->control_port, 10001);
+  EXPECT_EQ(options->client_port, 8081);
   EXPECT_EQ(options->run_folder, "run/local/node-1");
   EXPECT_EQ(options->grid_key_file, "run/local/grid.key");
   EXPECT_TRUE(options->make_grid_key);
@@ -121,6 +122,51 @@ TEST(NodeOptionsTest, PortsDiffer) {
   EXPECT_THAT(error_of(options), HasSubstr("--control-port: 3001"));
 }
 
+TEST(NodeOptionsTest, ClientsHaveAPortOfTheirOwnUnlessNoneAreServed) {
+  for (const std::uint16_t taken : {std::uint16_t{3001}, std::uint16_t{10001}}) {
+    NodeOptions options = local();
+    options.client_port = taken;
+    EXPECT_THAT(error_of(options), HasSubstr("--client-port: " + std::to_string(taken)));
+    options.no_clients = true;
+    EXPECT_TRUE(complete(options));
+  }
+}
+
+TEST(NodeOptionsTest, ClientUrlIsIdAndWebSocketUrl) {
+  const std::string long_url = "1=ws://" + std::string(252, 'x');
+  for (const std::string& text :
+       {std::string(), std::string("1"), std::string("=ws://h/ws"), std::string("x=ws://h/ws"), std::string("1=h"),
+        std::string("1=http://h/ws"), std::string("1=ws://"), std::string("1=ws://h/ ws"), std::string("1=ws://h/\"ws"),
+        std::string("1=ws://h/\x1b[2J"), long_url}) {
+    NodeOptions options = local();
+    options.client_urls = {text};
+    EXPECT_THAT(error_of(options), AllOf(HasSubstr("--client-url: \"" + text), HasSubstr("id=url"))) << text;
+  }
+  NodeOptions options = local();
+  options.client_urls = {"3=ws://h/ws"};
+  EXPECT_THAT(error_of(options), AllOf(HasSubstr("--client-url: \"3=ws://h/ws\""), HasSubstr("0 to 2")));
+  options.client_urls = {"0=ws://h/ws", "0=ws://i/ws"};
+  EXPECT_THAT(error_of(options), AllOf(HasSubstr("\"0=ws://i/ws\""), HasSubstr("twice")));
+}
+
+TEST(NodeOptionsTest, ThisNodesUrlIsItsPortUnlessItIsNamed) {
+  NodeOptions said = local();
+  said.client_urls = {"0=wss://buzz.example/0"};
+  auto options = complete(said);
+  ASSERT_TRUE(options);
+  EXPECT_THAT(client_urls(*options),
+              ElementsAre(Pair(NodeId(0), "wss://buzz.example/0"), Pair(NodeId(1), "ws://127.0.0.1:8081/ws")));
+  said.client_urls = {"1=wss://buzz.example/1"};
+  options = complete(said);
+  ASSERT_TRUE(options);
+  EXPECT_THAT(client_urls(*options), ElementsAre(Pair(NodeId(1), "wss://buzz.example/1")));
+  said.client_urls.clear();
+  said.no_clients = true;
+  options = complete(said);
+  ASSERT_TRUE(options);
+  EXPECT_THAT(client_urls(*options), testing::IsEmpty());
+}
+
 TEST(NodeOptionsTest, PeerIsIdAndEndpoint) {
   for (const char* text : {"", "0", "=h:1", "x=h:1", "-1=h:1", "0 =h:1", "h:1", "0:h:1"}) {
     EXPECT_THAT(peer_error({text}), AllOf(HasSubstr("--peer"), HasSubstr("id=host:port"))) << text;
@@ -183,6 +229,12 @@ TEST(NodeOptionsTest, ConfigTextLeavesOutTheKeyFileThatIsMadeAtFirstStart) {
 TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
   NodeOptions said = local();
   said.peers = {"0=10.0.0.1:5"};
+  said.web_root = "web/dist";
+  said.static_root = "old client";
+  said.host_names = {"buzz.example", "b.example"};
+  said.client_urls = {"0=wss://buzz.example/0"};
+  said.public_grid = true;
+  said.cheap_passwords = true;
   said.grid_key_file = "keys/grid";
   said.ephemeral = true;
   said.log_level = base::LogLevel::kWarn;
@@ -198,6 +250,14 @@ TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
             "bind = \"127.0.0.1\"\n"
             "mesh-port = 3001\n"
             "control-port = 10001\n"
+            "client-port = 8081\n"
+            "no-clients = false\n"
+            "web-root = \"web/dist\"\n"
+            "static-root = \"old client\"\n"
+            "host-name = [\"buzz.example\", \"b.example\"]\n"
+            "client-url = [\"0=wss://buzz.example/0\"]\n"
+            "public-grid = true\n"
+            "test-cheap-passwords = true\n"
             "peer = [\"0=10.0.0.1:5\", \"2=127.0.0.1:3002\"]\n"
             "heartbeat-interval = 100\n"
             "heartbeat-timeout = 500\n"

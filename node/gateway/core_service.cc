@@ -1,0 +1,133 @@
+#include "node/gateway/core_service.h"
+
+#include <utility>
+
+#include "base/overloaded.h"
+
+namespace buzzer::gateway {
+namespace {
+
+constexpr std::size_t kMostInBatch = 4096;
+
+bool same(const proto::Position& one, const proto::Position& other) {
+  return one.number() == other.number() && one.life() == other.life() && one.incarnation() == other.incarnation();
+}
+
+}  // namespace
+
+CoreService::CoreService(const CoreParts& parts, std::vector<WorkerInbox*> workers, EncodeEntry encode)
+    : parts_(parts),
+      workers_(std::move(workers)),
+      encode_(std::move(encode)),
+      open_(workers_.size()),
+      batches_(workers_.size()) {}
+
+CoreService::~CoreService() {
+  for (const auto& numbers : open_) {
+    for (const auto& [number, in_grid] : numbers) parts_.subscriptions.close(in_grid);
+  }
+}
+
+void CoreService::take(std::uint32_t worker, ToCore&& message) {
+  std::visit(base::Overloaded{[&](const ExecuteCommand& wish) { execute(worker, wish); },
+                              [&](const AskQuery& wish) { query(worker, wish); },
+                              [&](const AskGrid& /*wish*/) {
+                                parts_.grid.get([&inbox = *workers_[worker]](const auto& grid) {
+                                  inbox.push_always(GridTold{grid});  // bounded: one at a time is asked for
+                                });
+                              },
+                              [&](OpenFeed&& wish) { open(worker, std::move(wish)); },
+                              [&](const CloseFeed& wish) { close(worker, wish.number); },
+                              [&](const TakenPushes& taken) {
+                                for (const auto& [number, position] : taken.positions) {
+                                  const auto found = open_[worker].find(number);
+                                  if (found != open_[worker].end()) parts_.subscriptions.taken(found->second, position);
+                                }
+                              }},
+             std::move(message));
+}
+
+// What is answered is bounded by what was let in.
+void CoreService::execute(std::uint32_t worker, const ExecuteCommand& wish) {
+  const bool is_post = wish.command.has_post_buzz();
+  parts_.router.execute(wish.command, [this, &inbox = *workers_[worker], number = wish.number, is_post,
+                                       began = parts_.loop.now()](const proto::Reply& reply) {
+    parts_.counts.commands.add(reply.error(), parts_.loop.now() - began);
+    if (is_post && reply.error() == 0) ++parts_.counts.posts;
+    inbox.push_always(CommandReplied{number, reply});
+  });
+}
+
+void CoreService::query(std::uint32_t worker, const AskQuery& wish) {
+  parts_.router.query(wish.query, [this, &inbox = *workers_[worker], number = wish.number,
+                                   began = parts_.loop.now()](const proto::Answer& answer) {
+    parts_.counts.reads.add(answer.error(), parts_.loop.now() - began);
+    inbox.push_always(QueryAnswered{number, answer});
+  });
+}
+
+void CoreService::open(std::uint32_t worker, OpenFeed&& wish) {
+  const std::uint64_t number = wish.number;
+  const Wire wire = wish.wire;
+  open_[worker][number] = parts_.subscriptions.open(
+      wish.feed, wish.after,
+      [this, worker, wire, number](const grid::Push& push) { pushed(worker, wire, number, push); });
+}
+
+void CoreService::close(std::uint32_t worker, std::uint64_t number) {
+  const auto found = open_[worker].extract(number);
+  if (!found.empty()) parts_.subscriptions.close(found.mapped());
+}
+
+void CoreService::pushed(std::uint32_t worker, Wire wire, std::uint64_t number, const grid::Push& push) {
+  if (push.kind == proto::Pushes::REFUSED) open_[worker].erase(number);
+  if (push.kind == proto::Pushes::ENTRY) ++parts_.counts.pushes;
+  Batch& batch = batches_[worker][static_cast<std::size_t>(wire)];
+  FeedPushes& pushes = batch.pushes;
+  // Each subscription is in a batch at most once, since each thing that it is told has a position of its own.
+  const bool goes_on = batch.open && pushes.kind == push.kind && same(pushes.position, push.position) &&
+                       pushes.envelopes.size() < kMostInBatch;
+  if (batch.open && !goes_on)
+    flush();  // of all workers and protocols, so that what one subscriber is told keeps its order
+  if (!batch.open) {
+    batch.open = true;
+    pushes.kind = push.kind;
+    pushes.position = push.position;
+    pushes.body = push.kind == proto::Pushes::ENTRY ? body(wire, push) : nullptr;
+  }
+  pushes.envelopes.push_back({number, push.prev});
+  if (std::exchange(flushes_, true)) return;
+  parts_.loop.post([this, here = std::weak_ptr<const char>(here_)] {
+    if (here.expired()) return;
+    flushes_ = false;
+    flush();
+    told_ = {};  // its text may be another when it is told again
+  });
+}
+
+std::shared_ptr<const std::string> CoreService::body(Wire wire, const grid::Push& push) {
+  if (!same(told_, push.position)) {
+    told_ = push.position;
+    bodies_ = {};
+    encoded_ = {};
+  }
+  const auto index = static_cast<std::size_t>(wire);
+  if (!std::exchange(encoded_[index], true)) {
+    proto::FeedEntry entry;
+    auto encoded = entry.ParseFromString(*push.body) ? encode_(wire, push.position, entry) : std::nullopt;
+    if (encoded) bodies_[index] = std::make_shared<const std::string>(*std::move(encoded));
+  }
+  return bodies_[index];
+}
+
+void CoreService::flush() {
+  for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
+    for (Batch& batch : batches_[worker]) {
+      if (!std::exchange(batch.open, false)) continue;
+      // Bounded: a subscription gets no more than its window before it says that it has taken some.
+      workers_[worker]->push_always(std::exchange(batch.pushes, {}));
+    }
+  }
+}
+
+}  // namespace buzzer::gateway

@@ -1,0 +1,77 @@
+// The core's end of the gateway workers' way to it: executes what they ask, and hands on what comes to their
+// subscriptions, encoded once for each protocol and batched by worker.
+//
+// Belongs to the thread of the core.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/event_loop.h"
+#include "node/gateway/core_counts.h"
+#include "node/gateway/core_messages.h"
+#include "node/gateway/grid_view.h"
+#include "node/grid/router.h"
+#include "node/grid/subscriptions.h"
+
+namespace buzzer::gateway {
+
+// The body of an entry as that protocol has it; none if it says nothing of it.
+using EncodeEntry = std::function<std::optional<std::string>(Wire, const proto::Position&, const proto::FeedEntry&)>;
+
+// What it stands on. All must outlive it.
+struct CoreParts {
+  base::EventLoop& loop;
+  grid::Router& router;
+  grid::Subscriptions& subscriptions;
+  GridView& grid;
+  CoreCounts& counts;  // it counts here
+};
+
+class CoreService {
+ public:
+  // `workers`: their inboxes, by index; they outlive it.
+  CoreService(const CoreParts& parts, std::vector<WorkerInbox*> workers, EncodeEntry encode);
+  ~CoreService();
+  CoreService(const CoreService&) = delete;
+  CoreService& operator=(const CoreService&) = delete;
+
+  void take(std::uint32_t worker, ToCore&& message);
+
+ private:
+  // What is gathered for the subscriptions of one worker that speak one protocol, while what comes is the same.
+  struct Batch {
+    FeedPushes pushes;
+    bool open = false;
+  };
+  static constexpr std::size_t kWires = 2;
+
+  void execute(std::uint32_t worker, const ExecuteCommand& wish);
+  void query(std::uint32_t worker, const AskQuery& wish);
+  void open(std::uint32_t worker, OpenFeed&& wish);
+  void close(std::uint32_t worker, std::uint64_t number);
+  void pushed(std::uint32_t worker, Wire wire, std::uint64_t number, const grid::Push& push);
+  // Of the entry that is being told.
+  [[nodiscard]] std::shared_ptr<const std::string> body(Wire wire, const grid::Push& push);
+  void flush();
+
+  const CoreParts parts_;
+  const std::vector<WorkerInbox*> workers_;
+  const EncodeEntry encode_;
+  // Of each worker: the grid's numbers of its subscriptions, by its own.
+  std::vector<std::unordered_map<std::uint64_t, std::uint64_t>> open_;
+  std::vector<std::array<Batch, kWires>> batches_;
+  bool flushes_ = false;
+  // The entry told last, and its bodies as far as they were wanted.
+  proto::Position told_;
+  std::array<std::shared_ptr<const std::string>, kWires> bodies_;
+  std::array<bool, kWires> encoded_{};
+  const std::shared_ptr<const char> here_ = std::make_shared<const char>();
+};
+
+}  // namespace buzzer::gateway

@@ -1,0 +1,69 @@
+// The door of the gateway: the node's HTTP server, what it answers, and the way from an upgraded connection to a
+// session on one of the workers.
+//
+//   /healthz          200 while the process turns
+//   /readyz           200 when this node's shards serve, else 503
+//   /metrics          figures of this node for Prometheus
+//   /api/v1/grid      the nodes, their URLs and more: Grid of docs/protocols/websocket.md, without `home`
+//   /ws               WebSocket: buzzer.v1.json if the client offers it, else the text protocol
+//   /static/          the folder of --static-root, without our Content-Security-Policy
+//   /                 our own client, the folder of --web-root; without it a redirect to /static/
+//
+// Belongs to the thread of the first gateway worker.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node/gateway/gateway_worker.h"
+#include "node/gateway/http_routes.h"
+#include "node/gateway/http_server.h"
+#include "node/gateway/static_files.h"
+
+namespace buzzer::gateway {
+
+struct FrontOptions {
+  HttpServerOptions http;
+  std::filesystem::path static_root;  // empty: none
+  std::filesystem::path web_root;     // empty: none
+};
+
+// What the door answers of the node behind it. Called on its thread.
+struct FrontSources {
+  std::function<bool()> ready;                                         // whether this node serves
+  std::function<void(std::function<void(std::string)> done)> metrics;  // the page; `done` on this thread, later
+};
+
+class Front {
+ public:
+  // `workers`: the first is the one whose thread this is. All must outlive it.
+  Front(FrontOptions options, std::vector<GatewayWorker*> workers, FrontSources sources);
+
+  // Errors: a folder that cannot be served, the port is taken.
+  [[nodiscard]] base::Result<void> start();
+  // Lets nobody in any more.
+  void stop();
+
+  [[nodiscard]] HttpCounts http_counts() const { return server_ ? server_->counts() : HttpCounts{}; }
+  [[nodiscard]] std::size_t http_connections() const { return server_ ? server_->connections() : 0; }
+
+ private:
+  void add_node();
+  [[nodiscard]] base::Result<void> add_files();
+  void upgrade(const HttpRequest& request, const HttpAnswer& answer);
+
+  const FrontOptions options_;
+  const std::vector<GatewayWorker*> workers_;
+  const FrontSources sources_;
+  std::unique_ptr<const StaticFiles> static_files_;
+  std::unique_ptr<const StaticFiles> web_files_;
+  HttpRoutes routes_;
+  std::unique_ptr<HttpServer> server_;
+  std::size_t next_worker_ = 0;
+};
+
+}  // namespace buzzer::gateway

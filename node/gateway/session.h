@@ -1,0 +1,44 @@
+// What sessions of both protocols stand on.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/event_loop.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "node/gateway/core.h"
+#include "node/gateway/login.h"
+#include "node/gateway/ws_connection.h"
+
+namespace buzzer::gateway {
+
+// Of one gateway worker. All outlive its sessions.
+struct SessionServices {
+  Core& core;
+  Login& login;
+  base::EventLoop& loop;
+  base::Random& random;
+  base::NodeId self;
+  std::uint32_t nodes = 1;
+};
+
+// A logged-in (or not yet logged-in) client's conversation; lives as long as its connection, and is its WsSession.
+class Session : public WsSession {
+ public:
+  // Told once, when the connection is over; may destroy the session.
+  using ClosedCallback = std::function<void(Session&)>;
+
+  [[nodiscard]] virtual WsConnection& connection() = 0;
+};
+
+// Pushes are said to have been taken so many at a time: less talk between threads, and far below the window.
+inline constexpr std::uint32_t kTakenEvery = 16;
+
+// A key for a command whose client has given none: 32 hexadecimal digits.
+[[nodiscard]] CommandKey make_key(base::Random& random, const base::EventLoop& loop);
+
+}  // namespace buzzer::gateway

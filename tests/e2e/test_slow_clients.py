@@ -1,0 +1,102 @@
+"""One who does not read costs its node a queue and nobody else anything."""
+
+import json
+import unittest
+from pathlib import Path
+from typing import List
+
+from tests.e2e.json_client import PASSWORD, FeedReader, JsonClient, author, home, logged_in, register
+from tests.e2e.nodes import Nodes
+from tests.e2e.support import GridTest
+from tests.e2e.websocket import WebSocket
+
+FOLLOWERS = 50
+FEEDS_OF_STALLED = 12
+"""Together more than the queue of a connection, although the home of each tells a window of entries at most."""
+TEXT_SESSIONS = 20
+POSTS = 200
+MOST_GROWTH = 20 << 20
+STALLED_BUFFER = 4096
+
+
+def resident_bytes(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) << 10
+    raise AssertionError("no VmRSS")
+
+
+class SlowClientsTest(GridTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.grid = Nodes(self, 2, "--test-cheap-passwords").start_all()
+        self.users = [f"User{n}" for n in range(FOLLOWERS)]
+        with JsonClient(self.grid.client_port(0)) as client:
+            register(client, "Bob", *self.users)
+
+    def follow(self, users: List[str]) -> None:
+        for user in users:
+            with logged_in(self.grid.client_port(0), user) as follower:
+                follower.ask("follow", name="Bob")
+
+    def posts(self) -> List[str]:
+        return [f"{n} " + "\N{MUSICAL SYMBOL G CLEF}" * 490 for n in range(POSTS)]
+
+    def test_of_fifty_followers_one_does_not_read_and_later_gets_everything(self) -> None:
+        self.follow(self.users)
+        stalled = logged_in(self.grid.client_port(1), self.users[0], receive_buffer=STALLED_BUFFER)
+        self.addCleanup(stalled.drop)
+        its_feeds = {}
+        for _ in range(FEEDS_OF_STALLED):
+            feed = FeedReader(author("Bob"))
+            feed.subscribe(stalled)
+            feed.take(stalled.next_told())
+            its_feeds[feed.subscription] = feed
+        feeds = []
+        for user in self.users[1:]:
+            client = logged_in(self.grid.client_port(1), user)
+            self.addCleanup(client.drop)
+            feeds.append(FeedReader(home(user)))
+            feeds[-1].attach(client)
+        bob = logged_in(self.grid.client_port(0), "Bob")
+        self.addCleanup(bob.drop)
+        before = resident_bytes(self.grid.pid(1))
+        most = 0
+        for number, text in enumerate(self.posts()):
+            bob.ask("post", text=text)
+            if number % 50 == 49:
+                for feed in feeds:
+                    feed.take_until(number + 1)
+                most = max(most, resident_bytes(self.grid.pid(1)))
+        for feed in feeds:
+            self.assertEqual(feed.texts(), self.posts())
+        self.assertLess(most - before, MOST_GROWTH)
+        while any(len(feed.entries) < POSTS for feed in its_feeds.values()):
+            message = stalled.next_told()
+            its_feeds[message["subscription"]].take(message)
+        for feed in its_feeds.values():
+            self.assertEqual(feed.texts(), self.posts())
+            self.assertEqual(feed.gaps, 0)
+
+    def test_text_sessions_that_do_not_read_for_a_while_get_everything_in_order_later(self) -> None:
+        self.follow(self.users[:1])
+        clients = []
+        for _ in range(TEXT_SESSIONS):
+            client = WebSocket(self.grid.client_port(1), receive_buffer=STALLED_BUFFER)
+            self.addCleanup(client.drop)
+            client.send(f"login {self.users[0]} {PASSWORD}")
+            self.assertEqual([client.receive(), client.receive()], ["OK", "follow Bob"])
+            clients.append(client)
+        bob = logged_in(self.grid.client_port(0), "Bob")
+        self.addCleanup(bob.drop)
+        before = resident_bytes(self.grid.pid(1))
+        for text in self.posts():
+            bob.ask("post", text=text)
+        self.assertLess(resident_bytes(self.grid.pid(1)) - before, MOST_GROWTH)
+        for client in clients:
+            frames = client.receive_all(POSTS)
+            self.assertEqual([json.loads(frame[len("buzz "):])["text"] for frame in frames], self.posts())
+
+
+if __name__ == "__main__":
+    unittest.main()

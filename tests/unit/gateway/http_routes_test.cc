@@ -1,0 +1,57 @@
+#include "node/gateway/http_routes.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace buzzer::gateway {
+namespace {
+
+class HttpRoutesTest : public testing::Test {
+ protected:
+  [[nodiscard]] static HttpHandler says(int status) {
+    return [status](const HttpRequest&, const HttpAnswer& answer) { answer.respond({status, {}, nullptr}); };
+  }
+  [[nodiscard]] int status_of(const std::string& path, std::string_view method = "GET") const {
+    int status = 0;
+    const HttpRequest request{method, path, "", 1, client::HeaderList({}), "", "", false};
+    routes_.handle(request, {[&](const HttpResponse& response) { status = response.status; }, {}});
+    return status;
+  }
+
+  HttpRoutes routes_;
+};
+
+TEST_F(HttpRoutesTest, ExactPathComesBeforeAnyPrefix) {
+  routes_.add_prefix("/", says(201));
+  routes_.add_exact("/a", says(202));
+  EXPECT_EQ(status_of("/a"), 202);
+  EXPECT_EQ(status_of("/ab"), 201);
+  EXPECT_EQ(status_of("/a/"), 201);
+}
+
+TEST_F(HttpRoutesTest, LongestPrefixCounts) {
+  routes_.add_prefix("/static/", says(201));
+  routes_.add_prefix("/static/icons/", says(202));
+  routes_.add_prefix("/static/a", says(203));
+  EXPECT_EQ(status_of("/static/icons/x"), 202);
+  EXPECT_EQ(status_of("/static/iconsx"), 201);
+  EXPECT_EQ(status_of("/static/ab"), 203);
+  EXPECT_EQ(status_of("/static/"), 201);
+  EXPECT_EQ(status_of("/static"), 404);
+  EXPECT_EQ(status_of("/"), 404);
+}
+
+TEST_F(HttpRoutesTest, MethodsArePerRouteAndGetBringsHead) {
+  routes_.add_exact("/a", says(201));
+  routes_.add_exact("/b", says(202), {"POST"});
+  EXPECT_EQ(status_of("/a", "HEAD"), 201);
+  EXPECT_EQ(status_of("/a", "POST"), 405);
+  EXPECT_EQ(status_of("/a", "get"), 405);
+  EXPECT_EQ(status_of("/b", "POST"), 202);
+  EXPECT_EQ(status_of("/b", "HEAD"), 405);
+  EXPECT_EQ(status_of("/c", "POST"), 404);
+}
+
+}  // namespace
+}  // namespace buzzer::gateway

@@ -1,0 +1,212 @@
+// What comes from a client, when it is told, and how a connection ends.
+#include "tests/unit/gateway/ws_fixture.h"
+
+namespace buzzer::gateway {
+namespace {
+
+using client::Opcode;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+using WsReadingTest = WsConnectionTest;
+
+TEST_F(WsReadingTest, WhatCameBehindTheHandshakeIsToldFirst) {
+  start(text("early"));
+  wire_.receive(text("late"));
+  EXPECT_THAT(session_.messages, ElementsAre("early", "late"));
+}
+
+TEST_F(WsReadingTest, WhatHasBeenReadIsToldWhenReadingGoesOn) {
+  start();
+  session_.then = [this] { connection_->set_reading(false); };
+  wire_.receive(text("one") + text("two") + text("three").substr(0, 5));
+  EXPECT_THAT(session_.messages, ElementsAre("one"));
+  EXPECT_FALSE(wire_.reading);
+  wire_.receive(text("three").substr(5));  // was on its way
+  EXPECT_THAT(session_.messages, ElementsAre("one"));
+  connection_->set_reading(true);
+  loop_.settle();
+  EXPECT_THAT(session_.messages, ElementsAre("one", "two"));
+  session_.then = nullptr;
+  connection_->set_reading(true);
+  wire_.receive(text("four"));
+  loop_.settle();
+  EXPECT_THAT(session_.messages, ElementsAre("one", "two", "three", "four"));
+  EXPECT_TRUE(wire_.reading);
+}
+
+TEST_F(WsReadingTest, APingIsAnsweredAndAFragmentedMessageGoesOnBehindIt) {
+  start();
+  wire_.receive(frame(Opcode::kText, "he", false) + frame(Opcode::kPing, "42") + frame(Opcode::kContinuation, "llo"));
+  EXPECT_THAT(seen(), ElementsAre("pong 42"));
+  EXPECT_THAT(session_.messages, ElementsAre("hello"));
+}
+
+TEST_F(WsReadingTest, APongToOneWhoDoesNotReadComesBehindWhatIsHalfWritten) {
+  start();
+  wire_.room = 10;
+  connection_->send("longer than ten bytes");
+  loop_.settle();
+  wire_.receive(frame(Opcode::kPing, "now"));
+  wire_.make_room(FakeWire::kAny);
+  EXPECT_THAT(seen(), ElementsAre("longer than ten bytes", "pong now"));
+}
+
+TEST_F(WsReadingTest, PingsOfOneWhoReadsNothingCostNoMoreThanALimit) {
+  start();
+  wire_.room = 0;
+  connection_->send("hello");
+  loop_.settle();
+  for (int i = 0; i < 10'000; ++i) wire_.receive(frame(Opcode::kPing, std::string(125, 'p')));
+  EXPECT_LT(connection_->queued_bytes(), 128UL << 10);
+}
+
+TEST_F(WsReadingTest, AClientThatClosesIsAnsweredInKindAndThenReadToItsEnd) {
+  start();
+  wire_.receive(frame(Opcode::kClose, client::close_payload(3456, "bye")) + text("ignored"));
+  EXPECT_THAT(seen(), ElementsAre("close 3456"));
+  EXPECT_TRUE(wire_.finished);
+  EXPECT_EQ(session_.closed, 0);
+  wire_.handler->on_end("the peer closed it");
+  EXPECT_EQ(session_.closed, 1);
+  EXPECT_FALSE(wire_.there);
+  EXPECT_THAT(session_.messages, IsEmpty());
+}
+
+TEST_F(WsReadingTest, ACloseWithoutACodeIsAnsweredWithoutOne) {
+  start();
+  wire_.receive(frame(Opcode::kClose, ""));
+  EXPECT_THAT(seen(), ElementsAre("close 1005"));
+}
+
+TEST_F(WsReadingTest, ThisEndClosesDropsWhatWaitsAndReadsUntilTheOtherHasClosedToo) {
+  start();
+  connection_->send("dropped");
+  connection_->close(close_code::kStopping, "stopping");
+  loop_.settle();
+  EXPECT_THAT(seen(), ElementsAre("close 4001"));
+  EXPECT_FALSE(wire_.finished) << "the other end has not closed";
+  wire_.receive(text("was on its way"));
+  EXPECT_FALSE(wire_.finished);
+  wire_.receive(frame(Opcode::kClose, client::close_payload(4001, "")));
+  EXPECT_TRUE(wire_.finished);
+  EXPECT_THAT(session_.messages, IsEmpty());
+  connection_->send("too late");
+  EXPECT_TRUE(push(1, "too late"));
+  loop_.advance(seconds(1));
+  EXPECT_THAT(seen(), IsEmpty());
+}
+
+TEST_F(WsReadingTest, ACloseThatHadBeenReadButNotToldEndsTheHandshake) {
+  start();
+  session_.then = [this] { connection_->set_reading(false); };
+  wire_.receive(text("one") + text("two") + frame(Opcode::kClose, ""));
+  connection_->close(close_code::kStopping, "stopping");
+  EXPECT_TRUE(wire_.finished);
+  EXPECT_TRUE(wire_.reading);
+  EXPECT_THAT(session_.messages, ElementsAre("one"));
+}
+
+TEST_F(WsReadingTest, ACloseWaitsForWhatIsHalfWritten) {
+  start();
+  wire_.room = 4;
+  connection_->send("half");
+  connection_->send("dropped");
+  loop_.settle();
+  wire_.receive(frame(Opcode::kClose, ""));
+  EXPECT_FALSE(wire_.finished);
+  wire_.make_room(FakeWire::kAny);
+  EXPECT_TRUE(wire_.finished);
+  const auto lines = seen();
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(lines.front(), "half");
+  EXPECT_EQ(lines.back(), "close 1005");
+}
+
+TEST_F(WsReadingTest, WhoDoesNotCloseInTimeIsCutOff) {
+  start();
+  connection_->close(close_code::kStopping, "stopping");
+  loop_.advance(limits_.closing);
+  connection_->check();
+  EXPECT_EQ(session_.closed, 0);
+  loop_.advance(seconds(1));
+  connection_->check();
+  EXPECT_EQ(session_.closed, 1);
+  EXPECT_FALSE(wire_.there);
+}
+
+TEST_F(WsReadingTest, BrokenFramesAreAnsweredWithTheirCode) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {frame(Opcode::kBinary, "x"), "close 1003"},
+      {frame(Opcode::kText, "\xff"), "close 1007"},
+      {frame(Opcode::kContinuation, "x"), "close 1002"},
+      {frame(Opcode::kText, std::string((64UL << 10) + 1, 'x')), "close 1009"},
+      {std::string("\x81\x01x", 3), "close 1002"}};  // without a mask
+  for (const auto& [bytes, answer] : cases) {
+    wire_ = FakeWire();
+    start();
+    wire_.receive(bytes);
+    EXPECT_THAT(seen(), ElementsAre(answer));
+    EXPECT_EQ(wire_.finished, answer != "close 1003") << "nothing more of it can be understood: " << answer;
+  }
+  EXPECT_THAT(session_.messages, IsEmpty());
+}
+
+TEST_F(WsReadingTest, ASilentClientIsPingedOnceAndClosedWhenNothingComes) {
+  start();
+  loop_.advance(limits_.ping_after);
+  connection_->check();
+  EXPECT_THAT(seen(), IsEmpty());
+  loop_.advance(seconds(5));
+  connection_->check();
+  connection_->check();
+  EXPECT_THAT(seen(), ElementsAre("ping"));
+  loop_.advance(limits_.close_after - limits_.ping_after);
+  connection_->check();
+  EXPECT_THAT(seen(), ElementsAre("close 4002"));
+}
+
+TEST_F(WsReadingTest, AnySignOfLifeKeepsAConnection) {
+  start();
+  for (int i = 0; i < 10; ++i) {
+    loop_.advance(limits_.ping_after + seconds(1));
+    connection_->check();
+    EXPECT_THAT(seen(), ElementsAre("ping"));
+    wire_.receive(frame(Opcode::kPong, ""));
+  }
+  EXPECT_EQ(session_.closed, 0);
+}
+
+TEST_F(WsReadingTest, OneWhoDoesNotReadForTooLongIsClosedAsSlowAndOneWhoReadsALittleIsNot) {
+  start();
+  wire_.room = 0;
+  connection_->send(std::string(1000, 'x'));
+  loop_.settle();
+  for (int i = 0; i < 10; ++i) {
+    loop_.advance(limits_.slow_after - seconds(1));
+    wire_.receive(frame(Opcode::kPong, ""));
+    wire_.make_room(5);
+    connection_->check();
+  }
+  EXPECT_TRUE(push(1, "still here"));
+  loop_.advance(limits_.slow_after + seconds(1));
+  connection_->check();
+  loop_.advance(limits_.closing + seconds(1));
+  connection_->check();
+  EXPECT_EQ(session_.closed, 1) << "it read neither the close frame";
+  EXPECT_FALSE(wire_.there);
+}
+
+TEST_F(WsReadingTest, AnEndWithoutACloseIsToldOnce) {
+  start();
+  connection_->send("x");
+  wire_.handler->on_end("reset");
+  loop_.settle();
+  connection_->check();
+  connection_->close(1000, "");
+  EXPECT_EQ(session_.closed, 1);
+}
+
+}  // namespace
+}  // namespace buzzer::gateway
