@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Callable, Deque, Dict, List, Optional, Sequence
 
 from master import holder, interrupts, readiness
@@ -237,6 +238,21 @@ class Grid:
             raise GridError(f"waited {ms} ms for what is owed to arrive: {found}")
 
     # The whole grid
+
+    @property
+    def binary(self) -> Path:
+        """The program of its nodes."""
+        return self._layout.binary
+
+    @property
+    def answer_s(self) -> float:
+        """How long an answer, or what a client waits for, may take."""
+        return 2 * ANSWER_S * self._patience
+
+    def client_port(self, node: int) -> int:
+        """Where clients reach a node that runs; it may be paused."""
+        self._running(node)
+        return self._layout.client_port(node)
 
     def check(self) -> None:
         """Raises GridError when a node has ended by itself."""

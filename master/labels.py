@@ -61,6 +61,13 @@ class Labels:
         # This one repeats what the script said; an id that it said in digits stays as it was.
         return _UNKNOWN.sub(lambda error: error[1] + self._labels.get(error[2], error[2]), answer)
 
+    def id_of(self, label: str) -> int:
+        """Of a label, or of an id in digits, which is no label. Raises LabelError."""
+        return int(label if label.isdecimal() else self._id(label))
+
+    def label_of(self, buzz: int) -> str:
+        return self._label(str(buzz))
+
     def _entry(self, entry: Match[str]) -> str:
         shown = self._label(entry[1]) + entry[2]
         if entry[4]:

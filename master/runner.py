@@ -6,6 +6,8 @@ import time
 from typing import Callable, Iterable
 
 from master import script
+from master.client_lines import ClientCommand
+from master.clients import ClientError, Clients
 from master.grid import Grid, GridError
 from master.labels import LabelError, Labels
 
@@ -17,14 +19,20 @@ class RunError(Exception):
 def run(commands: Iterable[script.Command], grid: Grid, answer: Callable[[str], None]) -> None:
     """Until the end or `exit`. Every answer goes to `answer`, in script order. Raises RunError."""
     labels = Labels()
+    clients = Clients(grid, labels)
     for command in commands:
         if isinstance(command, script.Exit):
             return
         grid.place = command.where
         try:
             grid.check()
-            _execute(command, grid, labels, answer)
-        except (GridError, LabelError) as error:
+            if isinstance(command, ClientCommand):
+                said = clients.execute(command)
+                if said is not None:
+                    answer(said)
+            else:
+                _execute(command, grid, labels, answer)
+        except (ClientError, GridError, LabelError) as error:
             raise RunError(f"{command.where}: {error}") from error
 
 

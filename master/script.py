@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import List, NoReturn, Tuple
 
+from master.client_lines import ClientLines, Malformed
+from master.command import Command as Command, ScriptError as ScriptError
+
 MAX_NODES = 64
 MAX_MS = 600_000
 """A sleep or a wait lasts at most ten minutes."""
@@ -17,20 +20,6 @@ MAX_LINE_BYTES = 65_536
 """What a control port takes as one line; a longer script line is refused here."""
 
 _BLANKS = " \t\r"
-
-
-class ScriptError(Exception):
-    """A malformed line. Its text is `<file>:<line>: <what was expected>`."""
-
-
-@dataclass(frozen=True)
-class Command:
-    file: str
-    line: int
-
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -137,10 +126,11 @@ class Exit(Command):
 def parse(file: str, text: str) -> List[Command]:
     """All commands of a script. `file` is only a name for messages. Raises ScriptError."""
     commands: List[Command] = []
+    clients = ClientLines(MAX_NODES)
     for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.strip(_BLANKS)
         if line and not line.startswith("#"):
-            commands.append(_Line(file, number, line).command())
+            commands.append(_Line(file, number, line).command(clients))
     return commands
 
 
@@ -163,7 +153,7 @@ class _Line:
         self.text = text
         self.words = re.split(f"[{_BLANKS}]+", text)
 
-    def command(self) -> Command:
+    def command(self, clients: ClientLines) -> Command:
         if len(self.text.encode("utf-8")) > MAX_LINE_BYTES:
             self.text = self.text[:40] + "..."
             self.fail(f"a line of at most {MAX_LINE_BYTES} bytes")
@@ -188,12 +178,22 @@ class _Line:
             return self.cut()
         if first == "wait":
             return self.wait()
+        if first == "client" or clients.knows(first):
+            return self.client(clients)
         if _is_number(first):
             return self.node_command(self.node(first, "<id> <command>"))
         self.fail(
-            "`<id> <command>` with an id from 0 to 63, or one of: "
-            "sleep, exit, partition, heal, cut, wait, settle"
+            "`<id> <command>` with an id from 0 to 63, a client that is connected above, or one of: "
+            "sleep, exit, partition, heal, cut, wait, settle, client"
         )
+
+    def client(self, clients: ClientLines) -> Command:
+        try:
+            if self.words[0] == "client":
+                return clients.connect(self.file, self.number, self.text)
+            return clients.act(self.file, self.number, self.text)
+        except Malformed as error:
+            self.fail(str(error))
 
     def node_command(self, node: int) -> Command:
         if len(self.words) < 2:

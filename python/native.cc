@@ -67,4 +67,5 @@ PYBIND11_MODULE(_native, module) {
   buzzer::python::bind_errors(module);
   buzzer::python::bind_text(module);
   buzzer::python::bind_kernel(module);
+  buzzer::python::bind_websocket(module);
 }

@@ -8,10 +8,11 @@
 
 namespace buzzer::python {
 
-void bind_values(pybind11::module_& module);  // records, to be read
-void bind_errors(pybind11::module_& module);  // the registry of proto/errors.h
-void bind_text(pybind11::module_& module);    // texts, names, topics, homes
-void bind_kernel(pybind11::module_& module);  // commands and Model
+void bind_values(pybind11::module_& module);     // records, to be read
+void bind_errors(pybind11::module_& module);     // the registry of proto/errors.h
+void bind_text(pybind11::module_& module);       // texts, names, topics, homes
+void bind_kernel(pybind11::module_& module);     // commands and Model
+void bind_websocket(pybind11::module_& module);  // BlockingWebSocket, as WebSocket
 
 // A failure becomes a ValueError with its text.
 template <class Value>

@@ -1,4 +1,5 @@
-"""Buzzer for Python programs: the pure rules of a shard, as a model that needs no node.
+"""Buzzer for Python programs: clients of a node (Client, WebSocket), and the pure rules of a shard, as a model that
+needs no node.
 
     from buzzer import Kernel, post, register
 
@@ -26,6 +27,7 @@ except ImportError as problem:
     ) from problem
 
 from buzzer import _native
+from buzzer.client import ChainBroken, Client, RequestFailed, Told
 from buzzer.commands import Body, Command, DeleteBuzz, EditBuzz, PostBuzz, RegisterAccount, delete, edit, post, register
 from buzzer.errors import ErrorCode
 from buzzer.kernel import Decision, Kernel
@@ -42,6 +44,7 @@ from buzzer.values import (
     UserPage,
     Visibility,
 )
+from buzzer.websocket import WebSocket, WebSocketClosed
 
 SHARD_COUNT: int = _native.SHARD_COUNT
 
@@ -49,6 +52,8 @@ __all__ = [
     "Account",
     "Body",
     "Buzz",
+    "ChainBroken",
+    "Client",
     "Command",
     "Decision",
     "DeleteBuzz",
@@ -63,9 +68,13 @@ __all__ = [
     "PostBuzz",
     "RegisterAccount",
     "Reply",
+    "RequestFailed",
     "SHARD_COUNT",
+    "Told",
     "UserPage",
     "Visibility",
+    "WebSocket",
+    "WebSocketClosed",
     "check_text",
     "delete",
     "edit",

@@ -25,6 +25,15 @@ class LabelsTest(unittest.TestCase):
         ):
             self.assertEqual(self.labels.to_labels(answer), shown)
 
+    def test_clients_ask_for_one_label_or_one_id(self) -> None:
+        self.show_two()
+        self.assertEqual(self.labels.id_of("#2"), int(SECOND))
+        self.assertEqual(self.labels.id_of("77"), 77)
+        self.assertEqual((self.labels.label_of(int(FIRST)), self.labels.label_of(77)), ("#1", "#3"))
+        for wrong in ("#4", "#0", "one", "#", ""):
+            with self.assertRaises(LabelError):
+                self.labels.id_of(wrong)
+
     def test_texts_in_answers_are_left_alone(self) -> None:
         self.show_two()
         self.assertEqual(

@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <pybind11/stl.h>
+
+#include "python/blocking_websocket.h"
+#include "python/native.h"
+
+namespace py = pybind11;
+
+namespace buzzer::python {
+namespace {
+
+// A wait is cut into turns of this, between which the interpreter sees to its signals.
+constexpr base::Duration kTurn = std::chrono::milliseconds(50);
+
+// Waits without the interpreter's lock: calls `turn` with how long it may take until it says that it is done, the time
+// is over, or a signal's handler raises.
+template <class Turn>
+void wait(double seconds, Turn turn) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline =
+      Clock::now() + std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
+  while (true) {
+    const base::Duration left = std::max<base::Duration>(deadline - Clock::now(), base::Duration::zero());
+    {
+      const py::gil_scoped_release released;
+      if (turn(std::min(left, kTurn))) return;
+    }
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (left == base::Duration::zero()) return;
+  }
+}
+
+std::unique_ptr<BlockingWebSocket> connect(const std::string& host, std::uint16_t port, const std::string& target,
+                                           const std::vector<std::string>& subprotocols,
+                                           const std::vector<std::pair<std::string, std::string>>& headers,
+                                           std::size_t most_messages, std::size_t most_bytes) {
+  BlockingOptions options;
+  options.socket.server = {host, port};
+  options.socket.target = target;
+  options.socket.subprotocols = subprotocols;
+  for (const auto& [name, value] : headers) options.socket.headers.push_back({name, value});
+  options.most_messages = most_messages;
+  options.most_bytes = most_bytes;
+  return value_or_raise(BlockingWebSocket::connect(std::move(options)));
+}
+
+bool wait_until_open(BlockingWebSocket& socket, double seconds) {
+  bool open = false;
+  wait(seconds, [&](base::Duration turn) { return (open = socket.wait_until_open(turn)) || socket.ending(); });
+  return open;
+}
+
+// "taken", "no room" or "closed".
+std::string send(BlockingWebSocket& socket, const std::string& text, double seconds) {
+  auto sent = BlockingWebSocket::Sent::kNoRoom;
+  wait(seconds, [&](base::Duration turn) {
+    sent = socket.send(text, turn);
+    return sent != BlockingWebSocket::Sent::kNoRoom;
+  });
+  if (sent == BlockingWebSocket::Sent::kTaken) return "taken";
+  return sent == BlockingWebSocket::Sent::kNoRoom ? "no room" : "closed";
+}
+
+std::optional<std::string> receive(BlockingWebSocket& socket, double seconds) {
+  std::optional<std::string> text;
+  wait(seconds, [&](base::Duration turn) { return (text = socket.receive(turn)) || socket.ending(); });
+  return text;
+}
+
+void close(BlockingWebSocket& socket, std::uint16_t code, const std::string& reason) {
+  if (!client::may_be_sent(code)) throw py::value_error("no close frame may hold the code " + std::to_string(code));
+  socket.close(code, reason);
+}
+
+std::optional<std::pair<int, std::string>> ending(const BlockingWebSocket& socket) {
+  const auto ending = socket.ending();
+  if (!ending) return std::nullopt;
+  return std::pair<int, std::string>(ending->code, ending->reason);
+}
+
+}  // namespace
+
+void bind_websocket(py::module_& module) {
+  py::class_<BlockingWebSocket>(module, "WebSocket")
+      .def(py::init(&connect))
+      .def("wait_until_open", &wait_until_open)
+      .def("send", &send)
+      .def("receive", &receive)
+      .def("close", &close)
+      .def("drop", &BlockingWebSocket::drop)
+      .def("set_reading", &BlockingWebSocket::set_reading)
+      .def("is_open", &BlockingWebSocket::is_open)
+      .def("subprotocol", &BlockingWebSocket::subprotocol)
+      .def("waiting", &BlockingWebSocket::waiting)
+      .def("ending", &ending);
+}
+
+}  // namespace buzzer::python
