@@ -5,9 +5,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'TEXT'
-usage: scripts/bench.sh core [--quick] [--only PART ...]
+usage: scripts/bench.sh core|gateway [--quick] [--only PART ...]
 
   core     the core: posts, durable posts, what followers cost, restarts
+  gateway  clients: what it costs to push to followers
   --quick  fewer and shorter repetitions, to see that it works
 
 Results: a table, build/bench/<bench>.json and build/bench/<bench>.svg. Leave the machine alone meanwhile.
@@ -15,10 +16,10 @@ TEXT
 }
 
 case "${1:-}" in
-  core) bench=$1; shift ;;
+  core | gateway) bench=$1; shift ;;
   -h | --help) usage; exit 0 ;;
   "") usage >&2; exit 2 ;;
-  *) echo "bench.sh: no bench '$1'; there is core" >&2; usage >&2; exit 2 ;;
+  *) echo "bench.sh: no bench '$1'; there are core and gateway" >&2; usage >&2; exit 2 ;;
 esac
 
 scripts/install.sh --for-benches

@@ -5,12 +5,7 @@
 //   core_durable [--repetitions=N] [--seconds=S]
 //
 // Time passes for whatever else the machine does; the CPU time of a command, of all threads of this process, does not.
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
 
 #include "base/check.h"
@@ -19,6 +14,7 @@
 #include "bench/core/closed_loop.h"
 #include "bench/core/poster.h"
 #include "bench/core/work_folder.h"
+#include "bench/node_process.h"
 #include "bench/options.h"
 #include "bench/sample.h"
 
@@ -26,30 +22,6 @@ namespace buzzer::bench {
 namespace {
 
 constexpr std::size_t kInFlight[] = {1, 16, 128};
-
-// A real node in a process of its own.
-class NodeProcess {
- public:
-  NodeProcess(const std::filesystem::path& binary, const node::NodeOptions& options) {
-    const std::filesystem::path config = options.run_folder / "node.conf";
-    std::ofstream(config) << node::to_config_text(options);
-    pid_ = ::fork();
-    BUZZER_CHECK(pid_ >= 0);
-    if (pid_ > 0) return;
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // however the bench ends, no node stays behind
-    ::execl(binary.c_str(), binary.c_str(), "node", "--config", config.c_str(), nullptr);
-    ::_exit(127);
-  }
-  NodeProcess(const NodeProcess&) = delete;
-  NodeProcess& operator=(const NodeProcess&) = delete;
-  ~NodeProcess() {
-    ::kill(pid_, SIGTERM);
-    ::waitpid(pid_, nullptr, 0);
-  }
-
- private:
-  pid_t pid_ = 0;
-};
 
 std::string named(const char* what, std::size_t in_flight) {
   return std::string(what) + ", " + std::to_string(in_flight) + " in flight";

@@ -40,6 +40,7 @@ node::NodeOptions node_options(const std::filesystem::path& folder, std::uint32_
       options.peers.push_back(std::to_string(peer) + "=127.0.0.1:" + std::to_string(port_of(peer, nodes)));
   }
   options.grid_key_file = folder / "grid.key";
+  options.no_clients = true;
   std::filesystem::create_directories(options.run_folder);
   const auto completed = node::complete(options);
   BUZZER_CHECK(completed.has_value());
