@@ -160,7 +160,7 @@ class Audience {
       const std::string who = R"("name":")" + name + R"(","password":"pw")";
       std::vector<std::string> requests{R"("type":"register",)" + who, R"("type":"login",)" + who};
       if (!follows) return requests;
-      requests.push_back(R"("type":"follow","name":"author")");
+      requests.emplace_back(R"("type":"follow","name":"author")");
       requests.push_back(R"("type":"subscribe","feed":{"kind":"home","of":")" + name + "\"}");
       return requests;
     };

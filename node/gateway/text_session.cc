@@ -191,10 +191,10 @@ void TextSession::list_user(std::string_view name) {
     feeds[0].set_author(std::string(name));
     feeds.emplace_back().set_mentions(std::string(name));
   }
-  list(std::move(feeds), "buzzfeed");
+  list(feeds, "buzzfeed");
 }
 
-void TextSession::list(std::vector<proto::Feed> feeds, const char* command) {
+void TextSession::list(const std::vector<proto::Feed>& feeds, const char* command) {
   reading_ = std::make_shared<FeedReading>(services_.core, feeds, kMostListed);
   reading_for_ = command;
   read_on();

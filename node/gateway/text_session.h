@@ -45,7 +45,7 @@ class TextSession final : public Session, private FeedListener, public std::enab
   void log_out();
   void post(std::string_view text);
   void follow(std::string_view name, bool begins);
-  void list(std::vector<proto::Feed> feeds, const char* command);
+  void list(const std::vector<proto::Feed>& feeds, const char* command);
   void list_user(std::string_view name);
 
   void logged_in(std::string user);

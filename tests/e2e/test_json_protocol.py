@@ -202,8 +202,8 @@ class JsonProtocolTest(GridTest):
     def test_every_kind_of_feed_is_told_live(self) -> None:
         register(self.connect(0), "Bob", "Gus", "Max")
         bob, gus = self.log_in(1, "Bob"), self.log_in(2, "Gus")
-        gus.ask("follow", name="Bob")
         root = bob.ask("post", text="root")["buzz_id"]
+        gus.ask("follow", name="Bob")  # behind it: what was posted before is not told live
         feeds = [home("Gus"), author("Bob"), topic("Tea"), {"kind": "mentions", "of": "Max"},
                  {"kind": "thread", "of": root}]
         kinds = {}
