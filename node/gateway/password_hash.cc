@@ -86,7 +86,8 @@ std::optional<Kept> read_kept(std::string_view text) {
 
 // False when there is no memory for it.
 bool compute(std::string_view password, const Salt& salt, const PasswordCost& cost, Hash& hash) {
-  return crypto_pwhash(hash.data(), hash.size(), password.data(), password.size(), salt.data(), cost.passes,
+  const char* const bytes = password.empty() ? "" : password.data();  // which may be null
+  return crypto_pwhash(hash.data(), hash.size(), bytes, password.size(), salt.data(), cost.passes,
                        cost.memory_kib * kKibibyte, crypto_pwhash_ALG_ARGON2ID13) == 0;
 }
 
