@@ -37,7 +37,7 @@ class MessagesTest(unittest.TestCase):
     def test_what_is_missing_is_named(self) -> None:
         self.request_refused("text is missing", type="post")
         self.request_refused("feed.of is missing", type="subscribe", feed={"kind": "thread"})
-        self.answer_refused("user.buzzes is missing", type="user", user={k: v for k, v in USER.items() if k != "buzzes"})
+        self.answer_refused("user.name is missing", type="user", user={k: v for k, v in USER.items() if k != "name"})
 
     def test_what_is_unknown_is_named_from_either_side(self) -> None:
         self.request_refused("txet is not known", type="post", text="x", txet="y")
