@@ -39,7 +39,7 @@ constexpr std::size_t kInFlight = 32;
 constexpr std::size_t kPacedPosts = 50;  // a second
 // Bytes of a push of a buzz with a short text, envelope and all.
 constexpr std::size_t kPushBytes = 290;
-constexpr std::size_t kConnectingAtOnce = 100;
+constexpr std::size_t kConnectingAtOnce = 30;  // the password pool has room for 64
 constexpr auto kMostWaiting = std::chrono::minutes(2);
 
 // The bench's one thread.
