@@ -178,8 +178,8 @@ struct SubscriptionEnded {
   Problem error;
 };
 
-// The connection is logged in no more: the token was revoked or has expired. All its subscriptions have ended; the
-// connection stays.
+// The connection is logged in no more: its session has expired, which shows at the next request. All its
+// subscriptions have ended; the connection stays.
 struct SessionEnded {
   // Why.
   Problem error;

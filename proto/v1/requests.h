@@ -40,8 +40,8 @@ struct AuthenticateRequest {
   std::optional<std::string> token;
 };
 
-// Logs out: the token is revoked, which ends the other connections logged in with it too, and all subscriptions of
-// this connection end.
+// Logs out: the token is revoked, so that nobody logs in with it any more, and all subscriptions of this connection
+// end. Other connections that are logged in with it stay so.
 struct LogoutRequest {
   static constexpr std::string_view kType = "logout";
 };

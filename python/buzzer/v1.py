@@ -252,8 +252,8 @@ class LoggedInAnswer:
 
 @dataclass(frozen=True)
 class LogoutRequest:
-    """Logs out: the token is revoked, which ends the other connections logged in with it too, and all subscriptions
-    of this connection end."""
+    """Logs out: the token is revoked, so that nobody logs in with it any more, and all subscriptions of this
+    connection end. Other connections that are logged in with it stay so."""
 
     CONSTANTS: ClassVar[Mapping[str, object]] = {"type": "logout"}
 
@@ -618,8 +618,8 @@ class SubscriptionEnded:
 
 @dataclass(frozen=True)
 class SessionEnded:
-    """The connection is logged in no more: the token was revoked or has expired. All its subscriptions have ended;
-    the connection stays."""
+    """The connection is logged in no more: its session has expired, which shows at the next request. All its
+    subscriptions have ended; the connection stays."""
 
     CONSTANTS: ClassVar[Mapping[str, object]] = {"type": "session_ended"}
 

@@ -328,8 +328,8 @@ export interface LoggedInAnswer {
 }
 
 /**
- * Logs out: the token is revoked, which ends the other connections logged in with it too, and all subscriptions of
- * this connection end.
+ * Logs out: the token is revoked, so that nobody logs in with it any more, and all subscriptions of this connection
+ * end. Other connections that are logged in with it stay so.
  */
 export interface LogoutRequest {
   readonly id: number;
@@ -659,8 +659,8 @@ export interface SubscriptionEnded {
 }
 
 /**
- * The connection is logged in no more: the token was revoked or has expired. All its subscriptions have ended; the
- * connection stays.
+ * The connection is logged in no more: its session has expired, which shows at the next request. All its
+ * subscriptions have ended; the connection stays.
  */
 export interface SessionEnded {
   readonly type: "session_ended";
