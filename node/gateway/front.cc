@@ -5,7 +5,7 @@
 
 #include "base/asio_transport.h"
 #include "client/handshake.h"
-#include "node/gateway/metrics_text.h"
+#include "node/http/metrics_text.h"
 #include "proto/v1/parts.h"
 
 namespace buzzer::gateway {
@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 1> kSubprotocols{"buzzer.v1.json"};
 constexpr std::string_view kCookie = "buzzer_session=";
 
 // A page of another site must not speak for who looks at it: browsers name the site that a connection is made from.
-bool is_foreign(const HttpRequest& request) {
+bool is_foreign(const http::Request& request) {
   if (request.headers.count("Origin") == 0) return false;  // no browser
   const auto origin = request.headers.only("Origin");
   const auto host = request.headers.only("Host");
@@ -25,7 +25,7 @@ bool is_foreign(const HttpRequest& request) {
 }
 
 // Of the session cookie; empty if there is none.
-std::string token_of(const HttpRequest& request) {
+std::string token_of(const http::Request& request) {
   const auto cookies = request.headers.only("Cookie");
   std::string_view rest = cookies.value_or("");
   while (!rest.empty()) {
@@ -37,18 +37,18 @@ std::string token_of(const HttpRequest& request) {
   return {};
 }
 
-HttpResponse changing(int status, std::string_view type, std::string text) {
-  HttpResponse response = make_response(status, type, std::move(text));
+http::Response changing(int status, std::string_view type, std::string text) {
+  http::Response response = http::make_response(status, type, std::move(text));
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;
 }
 
-HttpResponse plain(int status, std::string text) {
+http::Response plain(int status, std::string text) {
   return changing(status, "text/plain; charset=utf-8", std::move(text));
 }
 
-HttpResponse refusal(const client::UpgradeVerdict& verdict) {
-  HttpResponse response = problem(verdict.status, "bad_request", verdict.reason);
+http::Response refusal(const client::UpgradeVerdict& verdict) {
+  http::Response response = http::problem(verdict.status, "bad_request", verdict.reason);
   for (const client::OwnedHeader& header : verdict.headers) response.headers.push_back(header);
   return response;
 }
@@ -60,18 +60,18 @@ Front::Front(FrontOptions options, std::vector<GatewayWorker*> workers, FrontSou
 
 void Front::add_node() {
   routes_.add_exact("/healthz",
-                    [](const HttpRequest&, const HttpAnswer& answer) { answer.respond(plain(200, "ok\n")); });
-  routes_.add_exact("/readyz", [this](const HttpRequest&, const HttpAnswer& answer) {
+                    [](const http::Request&, const http::Answer& answer) { answer.respond(plain(200, "ok\n")); });
+  routes_.add_exact("/readyz", [this](const http::Request&, const http::Answer& answer) {
     answer.respond(sources_.ready() ? plain(200, "ready\n") : plain(503, "not all shards of this node serve\n"));
   });
-  routes_.add_exact("/metrics", [this](const HttpRequest&, const HttpAnswer& answer) {
+  routes_.add_exact("/metrics", [this](const http::Request&, const http::Answer& answer) {
     sources_.metrics(
-        [answer](std::string page) { answer.respond(changing(200, kMetricsContentType, std::move(page))); });
+        [answer](std::string page) { answer.respond(changing(200, http::kMetricsContentType, std::move(page))); });
   });
-  routes_.add_exact("/api/v1/grid", [this](const HttpRequest&, const HttpAnswer& answer) {
+  routes_.add_exact("/api/v1/grid", [this](const http::Request&, const http::Answer& answer) {
     workers_.front()->core().grid([answer](const std::shared_ptr<const proto::v1::Grid>& grid) {
       if (grid == nullptr)
-        return answer.respond(problem(503, "unavailable", "this node has too much to do: ask again"));
+        return answer.respond(http::problem(503, "unavailable", "this node has too much to do: ask again"));
       std::string text;
       proto::v1::append(text, *grid);
       answer.respond(changing(200, "application/json", std::move(text)));
@@ -81,59 +81,62 @@ void Front::add_node() {
 
 base::Result<void> Front::start() {
   add_node();
-  routes_.add_exact("/ws", [this](const HttpRequest& request, const HttpAnswer& answer) { upgrade(request, answer); });
+  routes_.add_exact("/ws",
+                    [this](const http::Request& request, const http::Answer& answer) { upgrade(request, answer); });
   if (auto added = add_files(); !added) return added;
   GatewayWorker& worker = *workers_.front();
-  server_ = std::make_unique<HttpServer>(
+  server_ = std::make_unique<http::Server>(
       options_.http, std::make_unique<base::AsioTransport>(worker.loop()), worker.loop(),
-      [this](const HttpRequest& request, const HttpAnswer& answer) { routes_.handle(request, answer); });
+      [this](const http::Request& request, const http::Answer& answer) { routes_.handle(request, answer); });
   return server_->start();
 }
 
 base::Result<void> Front::add_files() {
-  const auto serve = [this](std::unique_ptr<const StaticFiles>& files,
-                            StaticFilesOptions options) -> base::Result<void> {
+  const auto serve = [this](std::unique_ptr<const http::StaticFiles>& files,
+                            http::StaticFilesOptions options) -> base::Result<void> {
     const std::string prefix = options.prefix;
-    auto read = StaticFiles::read(std::move(options));
+    auto read = http::StaticFiles::read(std::move(options));
     if (!read) return tl::unexpected(read.error());
     files = *std::move(read);
-    routes_.add_prefix(prefix, [&files](const HttpRequest& request, const HttpAnswer& answer) {
+    routes_.add_prefix(prefix, [&files](const http::Request& request, const http::Answer& answer) {
       answer.respond(files->answer(request));
     });
     return {};
   };
   if (!options_.static_root.empty()) {
-    StaticFilesOptions files;
+    http::StaticFilesOptions files;
     files.folder = options_.static_root;
     files.prefix = "/static/";
     if (auto added = serve(static_files_, std::move(files)); !added) return added;
   }
   if (!options_.web_root.empty()) {
-    StaticFilesOptions files;
+    http::StaticFilesOptions files;
     files.folder = options_.web_root;
     files.is_web_client = true;
-    files.content_policy = web_client_policy();
+    files.content_policy = http::web_client_policy();
     return serve(web_files_, std::move(files));
   }
   if (!options_.static_root.empty()) {
-    routes_.add_exact("/", [](const HttpRequest&, const HttpAnswer& answer) { answer.respond(redirect("/static/")); });
+    routes_.add_exact(
+        "/", [](const http::Request&, const http::Answer& answer) { answer.respond(http::redirect("/static/")); });
   }
   return {};
 }
 
-void Front::upgrade(const HttpRequest& request, const HttpAnswer& answer) {
+void Front::upgrade(const http::Request& request, const http::Answer& answer) {
   const auto verdict =
       client::judge_upgrade({request.method, 1, request.minor_version, request.headers}, kSubprotocols);
   if (!verdict.is_accepted()) return answer.respond(refusal(verdict));
   if (is_foreign(request)) {
-    return answer.respond(problem(403, "foreign_origin", "WebSocket is not opened for pages of other sites (Origin)"));
+    return answer.respond(
+        http::problem(403, "foreign_origin", "WebSocket is not opened for pages of other sites (Origin)"));
   }
   Upgraded upgraded;
   upgraded.wire = verdict.subprotocol.empty() ? Wire::kText : Wire::kJson;
   upgraded.cookie = token_of(request);
   GatewayWorker& worker = *workers_[next_worker_++ % workers_.size()];
   answer.hand_over(client::upgrade_answer(verdict),
-                   [&worker, upgraded = std::make_shared<Upgraded>(std::move(upgraded))](HandedOver handed) {
+                   [&worker, upgraded = std::make_shared<Upgraded>(std::move(upgraded))](http::HandedOver handed) {
                      upgraded->socket = base::AsioTransport::release(std::move(handed.connection));
                      upgraded->early = std::move(handed.early);
                      worker.adopt(std::move(*upgraded));

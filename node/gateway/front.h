@@ -20,14 +20,14 @@
 #include <vector>
 
 #include "node/gateway/gateway_worker.h"
-#include "node/gateway/http_routes.h"
-#include "node/gateway/http_server.h"
-#include "node/gateway/static_files.h"
+#include "node/http/routes.h"
+#include "node/http/server.h"
+#include "node/http/static_files.h"
 
 namespace buzzer::gateway {
 
 struct FrontOptions {
-  HttpServerOptions http;
+  http::ServerOptions http;
   std::filesystem::path static_root;  // empty: none
   std::filesystem::path web_root;     // empty: none
 };
@@ -48,21 +48,21 @@ class Front {
   // Lets nobody in any more.
   void stop();
 
-  [[nodiscard]] HttpCounts http_counts() const { return server_ ? server_->counts() : HttpCounts{}; }
+  [[nodiscard]] http::Counts http_counts() const { return server_ ? server_->counts() : http::Counts{}; }
   [[nodiscard]] std::size_t http_connections() const { return server_ ? server_->connections() : 0; }
 
  private:
   void add_node();
   [[nodiscard]] base::Result<void> add_files();
-  void upgrade(const HttpRequest& request, const HttpAnswer& answer);
+  void upgrade(const http::Request& request, const http::Answer& answer);
 
   const FrontOptions options_;
   const std::vector<GatewayWorker*> workers_;
   const FrontSources sources_;
-  std::unique_ptr<const StaticFiles> static_files_;
-  std::unique_ptr<const StaticFiles> web_files_;
-  HttpRoutes routes_;
-  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<const http::StaticFiles> static_files_;
+  std::unique_ptr<const http::StaticFiles> web_files_;
+  http::Routes routes_;
+  std::unique_ptr<http::Server> server_;
   std::size_t next_worker_ = 0;
 };
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <utility>
 
-#include "node/gateway/metrics_text.h"
 #include "node/grid/placement.h"
+#include "node/http/metrics_text.h"
 
 namespace buzzer::gateway {
 namespace {
@@ -16,12 +16,12 @@ double value(Count count) {
   return static_cast<double>(count);
 }
 
-void add_mesh(MetricsText& text, const NodeFacts& node) {
+void add_mesh(http::MetricsText& text, const NodeFacts& node) {
   text.gauge("buzzer_nodes_alive", "Nodes of the grid that this one believes to be alive, itself included.",
              value(node.alive.size()));
   for (const MeshLink& link : node.links) {
     const std::string peer = std::to_string(link.peer.value());
-    const MetricLabels labels{{"peer", peer}};
+    const http::MetricLabels labels{{"peer", peer}};
     text.gauge("buzzer_link_up", "Whether the link to that peer is up: 1 or 0.", link.up ? 1 : 0, labels);
     if (link.up && link.round_trip) {
       text.gauge("buzzer_link_round_trip_seconds", "How long the last heartbeat took there and back.",
@@ -34,7 +34,7 @@ void add_mesh(MetricsText& text, const NodeFacts& node) {
   }
 }
 
-void add_core(MetricsText& text, const NodeFigures& figures) {
+void add_core(http::MetricsText& text, const NodeFigures& figures) {
   const NodeFacts& node = figures.node;
   text.gauge("buzzer_store_open", "Whether the store of this node is open: 1 or 0.", node.store_open ? 1 : 0);
   text.gauge("buzzer_shards", "Shards at home here.", value(node.shards));
@@ -58,7 +58,7 @@ void add_core(MetricsText& text, const NodeFigures& figures) {
   }
 }
 
-void add_requests(MetricsText& text, const CoreCounts& core) {
+void add_requests(http::MetricsText& text, const CoreCounts& core) {
   const auto add = [&](std::string_view kind, const RequestCounts& counts) {
     const auto outcome = [&](std::string_view name, std::uint64_t count) {
       text.counter(
@@ -81,7 +81,7 @@ void add_requests(MetricsText& text, const CoreCounts& core) {
 }
 
 // Sums over the workers, but for their inboxes.
-void add_sessions(MetricsText& text, const std::vector<WorkerFigures>& workers) {
+void add_sessions(http::MetricsText& text, const std::vector<WorkerFigures>& workers) {
   const auto sum = [&](auto get) {
     double all = 0;
     for (const WorkerFigures& worker : workers) all += value(get(worker));
@@ -113,7 +113,7 @@ void add_sessions(MetricsText& text, const std::vector<WorkerFigures>& workers) 
                {{"reason", "idle"}});
 }
 
-void add_inboxes(MetricsText& text, const NodeFigures& figures) {
+void add_inboxes(http::MetricsText& text, const NodeFigures& figures) {
   const auto add = [&](std::string_view name, std::size_t waiting, std::uint64_t refused) {
     text.gauge("buzzer_inbox_waiting", "Messages in the inbox of that thread.", value(waiting), {{"inbox", name}});
     text.counter("buzzer_inbox_refused_total", "Messages that found the inbox full.", value(refused),
@@ -127,8 +127,8 @@ void add_inboxes(MetricsText& text, const NodeFigures& figures) {
                value(figures.node.refused_reports));
 }
 
-void add_http(MetricsText& text, const NodeFigures& figures) {
-  const HttpCounts& http = figures.http;
+void add_http(http::MetricsText& text, const NodeFigures& figures) {
+  const http::Counts& http = figures.http;
   text.gauge("buzzer_http_connections", "HTTP connections that are open now, WebSocket's not counted.",
              value(figures.http_connections));
   text.counter("buzzer_http_connections_total", "HTTP connections that were accepted.", value(http.connections));
@@ -148,7 +148,7 @@ void add_http(MetricsText& text, const NodeFigures& figures) {
 }  // namespace
 
 std::string metrics_page(const NodeFigures& figures) {
-  MetricsText text;
+  http::MetricsText text;
   const std::string node = std::to_string(figures.self.value());
   text.gauge("buzzer_node_info", "Which node this is: always 1.", 1, {{"node", node}});
   text.gauge("buzzer_nodes", "Nodes that the grid has, running or not.", figures.nodes);

@@ -8,7 +8,7 @@
 #include "node/gateway/core_counts.h"
 #include "node/gateway/gateway_worker.h"
 #include "node/gateway/grid_source.h"
-#include "node/gateway/http_connection.h"
+#include "node/http/connection.h"
 #include "proto/queries.pb.h"
 
 namespace buzzer::gateway {
@@ -25,7 +25,7 @@ struct NodeFigures {
   // Of each worker.
   std::vector<WorkerFigures> workers;
   // Of the first worker's thread.
-  HttpCounts http;
+  http::Counts http;
   std::size_t http_connections = 0;
   std::size_t passwords_waiting = 0;
   std::uint64_t passwords_refused = 0;

@@ -111,7 +111,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> all_written() {
       {"mark", {written(Mark{1, "AAQAAAAAAAAr", "AAQAAAAAAAA3"})}},
       {"gap", {written(Gap{1, "AAQAAAAAAAA3"})}},
       {"subscription_ended", {written(SubscriptionEnded{1, no_bobb()})}},
-      {"session_ended", {written(SessionEnded{problem(ErrorCode::kSessionEnded, "the token was revoked")})}},
+      {"session_ended", {written(SessionEnded{problem(ErrorCode::kSessionEnded, "the session has expired: log in again")})}},
       {"grid", {written(GridAnswer{18, grid()})}},
       {"grid_changed", {written(GridChanged{2, lone_grid()})}},
       {"pong", {written(PongAnswer{20, kPosted})}},

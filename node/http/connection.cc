@@ -1,9 +1,9 @@
-#include "node/gateway/http_connection.h"
+#include "node/http/connection.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 // What one connection may ask in a turn before the others have theirs.
@@ -21,25 +21,25 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpService& service, std::unique_ptr<base::Connection> connection, GoneCallback on_gone)
+Connection::Connection(Service& service, std::unique_ptr<base::Connection> connection, GoneCallback on_gone)
     : service_(service), connection_(std::move(connection)), on_gone_(std::move(on_gone)), reader_(service.limits) {}
 
-void HttpConnection::start() {
+void Connection::start() {
   wait_at_most(service_.times.request);
   connection_->set_handler(*this);
 }
 
-void HttpConnection::on_bytes(std::span<const std::uint8_t> bytes) {
+void Connection::on_bytes(std::span<const std::uint8_t> bytes) {
   if (state_ == State::kClosing) return;
   unread_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   go_on();
 }
 
-void HttpConnection::on_writable() { go_on(); }
+void Connection::on_writable() { go_on(); }
 
-void HttpConnection::on_end(std::string_view /*reason*/) { gone(); }
+void Connection::on_end(std::string_view /*reason*/) { gone(); }
 
-void HttpConnection::go_on() {
+void Connection::go_on() {
   if (going_on_) return;
   const auto self = shared_from_this();
   going_on_ = true;
@@ -53,7 +53,7 @@ void HttpConnection::go_on() {
   });
 }
 
-bool HttpConnection::step() {
+bool Connection::step() {
   switch (state_) {
     case State::kReading:
       return read();
@@ -67,7 +67,7 @@ bool HttpConnection::step() {
   return false;
 }
 
-bool HttpConnection::read() {
+bool Connection::read() {
   if (unread_start_ == unread_.size()) {
     unread_start_ = 0;
     unread_.clear();
@@ -82,13 +82,13 @@ bool HttpConnection::read() {
   // The time for the first request has run since the connection was made.
   if (!had_begun && reader_.has_begun() && number_ > 0) wait_at_most(service_.times.request);
   switch (progress) {
-    case HttpRequestReader::Progress::kMore:
+    case RequestReader::Progress::kMore:
       if (reader_.take_wish_to_continue()) allow_body();
       break;
-    case HttpRequestReader::Progress::kWhole:
+    case RequestReader::Progress::kWhole:
       handle();
       break;
-    case HttpRequestReader::Progress::kRefused:
+    case RequestReader::Progress::kRefused:
       close_after_ = true;
       refuse(reader_.refusal());
       break;
@@ -97,12 +97,12 @@ bool HttpConnection::read() {
 }
 
 // Nothing else waits to be written, so there is room for a line; a client for whom there is none gets no answer either.
-void HttpConnection::allow_body() {
+void Connection::allow_body() {
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   if (connection_->write(bytes_of(kContinue)) < kContinue.size()) gone();
 }
 
-void HttpConnection::handle() {
+void Connection::handle() {
   const std::uint64_t number = ++number_;
   ++service_.counts.requests;
   state_ = State::kAnswering;
@@ -111,24 +111,24 @@ void HttpConnection::handle() {
   is_head_ = reader_.method() == "HEAD";
   close_after_ = finishing_ || !reader_.keeps_alive();
   if (service_.host_names.allow(reader_.host())) {
-    const HttpTarget& target = reader_.target();
-    const HttpRequest request{reader_.method(),
-                              target.path,
-                              target.query,
-                              reader_.minor_version(),
-                              reader_.headers(),
-                              reader_.body(),
-                              connection_->peer_name(),
-                              connection_->is_loopback()};
+    const Target& target = reader_.target();
+    const Request request{reader_.method(),
+                          target.path,
+                          target.query,
+                          reader_.minor_version(),
+                          reader_.headers(),
+                          reader_.body(),
+                          connection_->peer_name(),
+                          connection_->is_loopback()};
     const auto weak = weak_from_this();
-    const HttpAnswer answer{[weak, number](const HttpResponse& response) {
-                              if (const auto self = weak.lock()) self->answer(number, response);
-                            },
-                            [weak, number](std::string head, HttpTaker taker) {
-                              if (const auto self = weak.lock()) {
-                                self->take_over(number, std::move(head), std::move(taker));
-                              }
-                            }};
+    const Answer answer{[weak, number](const Response& response) {
+                          if (const auto self = weak.lock()) self->answer(number, response);
+                        },
+                        [weak, number](std::string head, Taker taker) {
+                          if (const auto self = weak.lock()) {
+                            self->take_over(number, std::move(head), std::move(taker));
+                          }
+                        }};
     service_.handler(request, answer);
   } else {
     refuse({421, "misdirected_request",
@@ -138,18 +138,18 @@ void HttpConnection::handle() {
   reader_.next();
 }
 
-void HttpConnection::refuse(const HttpRefusal& refusal) {
+void Connection::refuse(const Refusal& refusal) {
   ++service_.counts.refused;
   send(problem(refusal.status, refusal.code, refusal.detail));
 }
 
-void HttpConnection::answer(std::uint64_t number, const HttpResponse& response) {
+void Connection::answer(std::uint64_t number, const Response& response) {
   if (state_ != State::kAnswering || number != number_) return;
   send(response);
   go_on();
 }
 
-void HttpConnection::take_over(std::uint64_t number, std::string head, HttpTaker taker) {
+void Connection::take_over(std::uint64_t number, std::string head, Taker taker) {
   if (state_ != State::kAnswering || number != number_) return;
   head_ = std::move(head);
   taker_ = std::move(taker);
@@ -159,7 +159,7 @@ void HttpConnection::take_over(std::uint64_t number, std::string head, HttpTaker
   go_on();
 }
 
-void HttpConnection::send(const HttpResponse& response) {
+void Connection::send(const Response& response) {
   connection_->set_reading(false);
   head_ = encode_head(response, close_after_, service_.loop.wall_now());
   body_ = is_head_ || response.status == 204 || response.status == 304 ? nullptr : response.body;
@@ -172,7 +172,7 @@ void HttpConnection::send(const HttpResponse& response) {
   wait_at_most(service_.times.stalled);
 }
 
-bool HttpConnection::write() {
+bool Connection::write() {
   while (true) {
     const bool in_head = written_ < head_.size();
     const std::string_view part = in_head ? std::string_view(head_) : body_ ? std::string_view(*body_) : "";
@@ -196,7 +196,7 @@ bool HttpConnection::write() {
   return true;
 }
 
-void HttpConnection::begin_closing() {
+void Connection::begin_closing() {
   state_ = State::kClosing;
   unread_ = {};
   wait_at_most(finishing_ ? std::min<base::Duration>(service_.times.closing, kClosingInAHurry)
@@ -205,7 +205,7 @@ void HttpConnection::begin_closing() {
   connection_->set_reading(true);
 }
 
-void HttpConnection::hand_over() {
+void Connection::hand_over() {
   state_ = State::kGone;
   ++service_.counts.handed_over;
   connection_->set_reading(true);
@@ -214,7 +214,7 @@ void HttpConnection::hand_over() {
   gone();
 }
 
-void HttpConnection::give_up() {
+void Connection::give_up() {
   const auto self = shared_from_this();
   switch (state_) {
     case State::kReading:
@@ -238,17 +238,17 @@ void HttpConnection::give_up() {
   }
 }
 
-void HttpConnection::finish() {
+void Connection::finish() {
   finishing_ = true;
   if (state_ == State::kReading && !reader_.has_begun() && unread_start_ == unread_.size()) return gone();
   if (state_ == State::kClosing) wait_at_most(kClosingInAHurry);
 }
 
-void HttpConnection::gone() {
+void Connection::gone() {
   const auto self = shared_from_this();
   state_ = State::kGone;
   connection_.reset();
   if (on_gone_) std::exchange(on_gone_, nullptr)(*this);
 }
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

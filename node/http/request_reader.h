@@ -11,32 +11,32 @@
 #include <utility>
 
 #include "client/http_head.h"
-#include "node/gateway/http_target.h"
+#include "node/http/target.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
-struct HttpLimits {
+struct Limits {
   std::size_t most_head_bytes = client::kMostHeadBytes;  // with the request's line; headers are client::kMostHeaders
   std::size_t most_body_bytes = 64UL << 10;
 };
 
-struct HttpRefusal {
+struct Refusal {
   int status = 400;
   std::string_view code;
   std::string detail;
 };
 
-class HttpRequestReader {
+class RequestReader {
  public:
   enum class Progress : std::uint8_t { kMore, kWhole, kRefused };
 
-  explicit HttpRequestReader(const HttpLimits& limits) : limits_(limits), head_reader_(limits.most_head_bytes) {}
+  explicit RequestReader(const Limits& limits) : limits_(limits), head_reader_(limits.most_head_bytes) {}
 
   // Takes bytes from the front of `input`, of one request at most. After kWhole or kRefused: next() first.
   [[nodiscard]] Progress read(std::span<const std::uint8_t>& input);
 
   // Forgets the request, for the one behind it.
-  void next() { *this = HttpRequestReader(limits_); }
+  void next() { *this = RequestReader(limits_); }
 
   // Whether a part of a request is there.
   [[nodiscard]] bool has_begun() const { return !head_reader_.text().empty(); }
@@ -44,11 +44,11 @@ class HttpRequestReader {
   // The client has sent the head and waits for "100 Continue" before it sends the body. Told once.
   [[nodiscard]] bool take_wish_to_continue() { return std::exchange(wants_to_continue_, false); }
 
-  [[nodiscard]] const HttpRefusal& refusal() const { return refusal_; }
+  [[nodiscard]] const Refusal& refusal() const { return refusal_; }
 
   // Of a whole request, until next().
   [[nodiscard]] std::string_view method() const { return method_; }
-  [[nodiscard]] const HttpTarget& target() const { return target_; }
+  [[nodiscard]] const Target& target() const { return target_; }
   [[nodiscard]] client::HeaderList headers() const { return client::HeaderList(head_.headers); }
   [[nodiscard]] std::string_view body() const { return body_; }
   [[nodiscard]] int minor_version() const { return minor_version_; }
@@ -63,14 +63,14 @@ class HttpRequestReader {
   Progress take_host();
   Progress take_length();
 
-  HttpLimits limits_;
+  Limits limits_;
   client::HeadReader head_reader_;
   client::Head head_;
-  HttpTarget target_;
+  Target target_;
   std::string_view method_;
   std::string_view host_;
   std::string body_;
-  HttpRefusal refusal_;
+  Refusal refusal_;
   std::size_t body_size_ = 0;
   int minor_version_ = 1;
   bool head_is_whole_ = false;
@@ -78,4 +78,4 @@ class HttpRequestReader {
   bool wants_to_continue_ = false;
 };
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -1,5 +1,5 @@
 // HTTP/1.1 for a node's clients: requests to one handler, its answers back, and connections handed over to whoever goes
-// on with them (WebSocket). Everything has a bound (HttpLimits, HttpTimes); what exceeds one gets an error that says
+// on with them (WebSocket). Everything has a bound (Limits, Times); what exceeds one gets an error that says
 // so.
 //
 // Answers to names of its own only (http_target.h). Every answer has the headers that keep browsers safe
@@ -16,29 +16,28 @@
 
 #include "base/event_loop.h"
 #include "base/transport.h"
-#include "node/gateway/http_connection.h"
-#include "node/gateway/http_message.h"
+#include "node/http/connection.h"
+#include "node/http/message.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
-struct HttpServerOptions {
+struct ServerOptions {
   base::Endpoint endpoint;
   std::vector<std::string> host_names;  // answered to besides loopback's and the machine's own
-  HttpLimits limits;
-  HttpTimes times;
+  Limits limits;
+  Times times;
   std::size_t most_connections = 16'384;  // not handed over yet; a further one gets 503 and is closed
 };
 
-class HttpServer {
+class Server {
  public:
   // The transport is the server's own: destroying it is how it stops listening. `loop` must outlive the server. The
   // handler must not destroy the server.
-  HttpServer(HttpServerOptions options, std::unique_ptr<base::Transport> transport, base::EventLoop& loop,
-             HttpHandler handler);
-  HttpServer(const HttpServer&) = delete;
-  HttpServer& operator=(const HttpServer&) = delete;
+  Server(ServerOptions options, std::unique_ptr<base::Transport> transport, base::EventLoop& loop, Handler handler);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
   // Closes what is still open, at once. Connections that were handed over live on.
-  ~HttpServer();
+  ~Server();
 
   // Errors: the address is taken, forbidden, or not of this machine.
   [[nodiscard]] base::Result<void> start();
@@ -47,7 +46,7 @@ class HttpServer {
   // left: after at most `times.answer`, then the rest is closed. Not from within the call, nor after destruction.
   void stop(std::function<void()> done);
 
-  [[nodiscard]] const HttpCounts& counts() const { return service_.counts; }
+  [[nodiscard]] const Counts& counts() const { return service_.counts; }
   // Open now, handed-over ones not counted.
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
@@ -58,13 +57,13 @@ class HttpServer {
   void look_after();
   void stopped();
 
-  const HttpServerOptions options_;
+  const ServerOptions options_;
   std::unique_ptr<base::Transport> transport_;
-  HttpService service_;
-  std::unordered_set<std::shared_ptr<HttpConnection>> connections_;
+  Service service_;
+  std::unordered_set<std::shared_ptr<Connection>> connections_;
   std::unique_ptr<base::Timer> timer_;  // while there are connections
   std::unique_ptr<base::Timer> stopping_timer_;
   std::function<void()> stopped_;
 };
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -1,4 +1,4 @@
-#include "node/gateway/content_types.h"
+#include "node/http/content_types.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "client/http_head.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kTypes{{
@@ -50,4 +50,4 @@ std::string_view content_type_of(std::string_view name) {
   return found == kTypes.end() ? "application/octet-stream" : found->second;
 }
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -1,5 +1,5 @@
 // Requests and answers on real sockets of the loopback interface.
-#include "node/gateway/http_server.h"
+#include "node/http/server.h"
 
 #include <string>
 
@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/unit/gateway/http_fixture.h"
+#include "tests/unit/http/fixture.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 using testing::HasSubstr;
@@ -42,7 +42,7 @@ TEST_F(HttpServerTest, EveryAnswerHasTheHeadersThatKeepBrowsersSafe) {
 TEST_F(HttpServerTest, HandlerIsToldWhatWasAskedAndByWhom) {
   std::string seen;
   routes_.add_exact("/a b",
-                    [&](const HttpRequest& request, const HttpAnswer& answer) {
+                    [&](const Request& request, const Answer& answer) {
                       seen = std::string(request.method) + "|" + request.path + "|" + std::string(request.query) + "|" +
                              std::string(request.headers.only("x-one").value_or("-")) + "|" +
                              std::string(request.body) + "|" + (request.is_from_loopback ? "loopback" : "elsewhere");
@@ -95,8 +95,8 @@ TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
 }
 
 TEST_F(HttpServerTest, WhatIsPipelinedBehindASlowAnswerWaits) {
-  std::function<void(const HttpResponse&)> respond;
-  routes_.add_exact("/slow", [&](const HttpRequest&, const HttpAnswer& answer) { respond = answer.respond; });
+  std::function<void(const Response&)> respond;
+  routes_.add_exact("/slow", [&](const Request&, const Answer& answer) { respond = answer.respond; });
   start();
   const auto client = connect();
   client->send(get("/slow") + get("/hello"));
@@ -110,8 +110,8 @@ TEST_F(HttpServerTest, WhatIsPipelinedBehindASlowAnswerWaits) {
 }
 
 TEST_F(HttpServerTest, SecondAnswerAndOneToAConnectionThatIsGoneDoNothing) {
-  std::function<void(const HttpResponse&)> respond;
-  routes_.add_exact("/slow", [&](const HttpRequest&, const HttpAnswer& answer) { respond = answer.respond; });
+  std::function<void(const Response&)> respond;
+  routes_.add_exact("/slow", [&](const Request&, const Answer& answer) { respond = answer.respond; });
   options_.times.keep_alive = std::chrono::milliseconds(1);
   start();
   const auto client = connect();
@@ -190,7 +190,7 @@ TEST_F(HttpServerTest, LargeAnswerReachesAClientThatReadsLate) {
   std::string large;
   while (large.size() < (32UL << 20)) large += std::to_string(large.size()) + " ";
   const auto shared = std::make_shared<const std::string>(large);
-  routes_.add_exact("/large", [&](const HttpRequest&, const HttpAnswer& answer) { answer.respond({200, {}, shared}); });
+  routes_.add_exact("/large", [&](const Request&, const Answer& answer) { answer.respond({200, {}, shared}); });
   start();
   const auto client = connect();
   client->connection->set_reading(false);
@@ -204,7 +204,7 @@ TEST_F(HttpServerTest, LargeAnswerReachesAClientThatReadsLate) {
 }
 
 TEST_F(HttpServerTest, AnswerWithAHeaderThatWouldBreakTheLineIsAnErrorOfTheServer) {
-  routes_.add_exact("/bad", [](const HttpRequest&, const HttpAnswer& answer) {
+  routes_.add_exact("/bad", [](const Request&, const Answer& answer) {
     answer.respond({200, {{"X-Name", "a\r\nSet-Cookie: b"}}, nullptr});
   });
   start();
@@ -225,7 +225,7 @@ TEST_F(HttpServerTest, ClientThatWaitsForLeaveToSendItsBodyGetsIt) {
 
 TEST_F(HttpServerTest, TakenPortIsNamed) {
   start();
-  HttpServer second(options_, std::make_unique<base::AsioTransport>(loop_), loop_, [](const auto&, const auto&) {});
+  Server second(options_, std::make_unique<base::AsioTransport>(loop_), loop_, [](const auto&, const auto&) {});
   const auto started = second.start();
   ASSERT_FALSE(started);
   EXPECT_THAT(started.error().message, HasSubstr(std::to_string(options_.endpoint.port)));
@@ -250,4 +250,4 @@ TEST_F(HttpServerTest, ThousandConnectionsAreServedAtOnce) {
 }
 
 }  // namespace
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

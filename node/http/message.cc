@@ -1,4 +1,4 @@
-#include "node/gateway/http_message.h"
+#include "node/http/message.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 constexpr std::array<std::pair<int, std::string_view>, 27> kReasons{{
@@ -57,7 +57,7 @@ std::string date(base::WallTime now) {
   return text.data();
 }
 
-bool is_writable(const HttpResponse& response) {
+bool is_writable(const Response& response) {
   return client::is_header_value(response.content_policy) &&
          std::all_of(response.headers.begin(), response.headers.end(), [](const client::OwnedHeader& header) {
            return client::is_token(header.name) && client::is_header_value(header.value);
@@ -76,36 +76,35 @@ std::string_view reason_phrase(int status) {
   return found == kReasons.end() ? "Status" : found->second;
 }
 
-HttpResponse make_response(int status, std::string_view content_type, std::string body) {
-  HttpResponse response;
+Response make_response(int status, std::string_view content_type, std::string body) {
+  Response response;
   response.status = status;
   response.headers.push_back({"Content-Type", std::string(content_type)});
   response.body = std::make_shared<const std::string>(std::move(body));
   return response;
 }
 
-HttpResponse redirect(std::string_view location) {
-  HttpResponse response;
+Response redirect(std::string_view location) {
+  Response response;
   response.status = 308;
   response.headers.push_back({"Location", std::string(location)});
   return response;
 }
 
-HttpResponse problem(int status, std::string_view code, std::string_view detail, bool definite) {
+Response problem(int status, std::string_view code, std::string_view detail, bool definite) {
   const nlohmann::ordered_json body{{"type", "urn:buzzer:error:" + std::string(code)},
                                     {"title", reason_phrase(status)},
                                     {"status", status},
                                     {"detail", detail},
                                     {"code", code},
                                     {"definite", definite}};
-  HttpResponse response =
-      make_response(status, "application/problem+json",
-                    body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  Response response = make_response(status, "application/problem+json",
+                                    body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;
 }
 
-std::string encode_head(const HttpResponse& response, bool close, base::WallTime now) {
+std::string encode_head(const Response& response, bool close, base::WallTime now) {
   const bool writable = is_writable(response);
   const int status = writable ? response.status : 500;
   std::string head = "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_phrase(status)) + "\r\n";
@@ -125,4 +124,4 @@ std::string encode_head(const HttpResponse& response, bool close, base::WallTime
   return head += "\r\n";
 }
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
 inline constexpr std::string_view kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -53,4 +53,4 @@ class MetricsText {
   std::map<std::string, Family, std::less<>> families_;
 };
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/unit/gateway/http_fixture.h"
+#include "tests/unit/http/fixture.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 using std::chrono::milliseconds;
@@ -144,7 +144,7 @@ TEST_F(HttpLimitsTest, KeptConnectionMayIdleLongerThanARequestMayTake) {
 }
 
 TEST_F(HttpLimitsTest, HandlerThatForgetsToAnswerIsAnsweredForIt) {
-  routes_.add_exact("/forgotten", [](const HttpRequest&, const HttpAnswer&) {});
+  routes_.add_exact("/forgotten", [](const Request&, const Answer&) {});
   options_.times.answer = milliseconds(100);
   start();
   const Reply reply = ask(get("/forgotten"));
@@ -154,7 +154,7 @@ TEST_F(HttpLimitsTest, HandlerThatForgetsToAnswerIsAnsweredForIt) {
 
 TEST_F(HttpLimitsTest, ClientThatDoesNotReadItsAnswerIsGivenUp) {
   const auto large = std::make_shared<const std::string>(64UL << 20, 'x');
-  routes_.add_exact("/large", [&](const HttpRequest&, const HttpAnswer& answer) { answer.respond({200, {}, large}); });
+  routes_.add_exact("/large", [&](const Request&, const Answer& answer) { answer.respond({200, {}, large}); });
   options_.times.stalled = milliseconds(300);
   start();
   const auto client = connect();
@@ -195,4 +195,4 @@ TEST_F(HttpLimitsTest, WhoeverGoesInTheMiddleOfItsRequestLeavesNothing) {
 }
 
 }  // namespace
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

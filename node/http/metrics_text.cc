@@ -1,4 +1,4 @@
-#include "node/gateway/metrics_text.h"
+#include "node/http/metrics_text.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -102,4 +102,4 @@ std::string MetricsText::text() const {
   return text;
 }
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

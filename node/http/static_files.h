@@ -19,9 +19,9 @@
 #include <string_view>
 
 #include "base/status.h"
-#include "node/gateway/http_message.h"
+#include "node/http/message.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
 struct StaticFilesOptions {
   std::filesystem::path folder;
@@ -42,7 +42,7 @@ class StaticFiles {
   [[nodiscard]] static base::Result<std::unique_ptr<const StaticFiles>> read(StaticFilesOptions options);
 
   // Of a GET or HEAD below the prefix. A path that ends with "/" means the index.html there.
-  [[nodiscard]] HttpResponse answer(const HttpRequest& request) const;
+  [[nodiscard]] Response answer(const Request& request) const;
 
   [[nodiscard]] std::size_t size() const { return files_.size(); }
 
@@ -70,4 +70,4 @@ class StaticFiles {
   std::map<std::string, File, std::less<>> files_;  // by path below the folder
 };
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

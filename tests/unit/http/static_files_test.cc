@@ -1,5 +1,5 @@
 // Files served from a folder, asked for in raw bytes.
-#include "node/gateway/static_files.h"
+#include "node/http/static_files.h"
 
 #include <filesystem>
 #include <fstream>
@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/temp_folder.h"
-#include "tests/unit/gateway/http_fixture.h"
+#include "tests/unit/http/fixture.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,9 +27,8 @@ class StaticFilesTest : public HttpTest {
     auto read = StaticFiles::read({folder_.path(), prefix, is_web_client, std::move(policy)});
     ASSERT_TRUE(read) << read.error().message;
     files_ = *std::move(read);
-    routes_.add_prefix(prefix, [this](const HttpRequest& request, const HttpAnswer& answer) {
-      answer.respond(files_->answer(request));
-    });
+    routes_.add_prefix(
+        prefix, [this](const Request& request, const Answer& answer) { answer.respond(files_->answer(request)); });
     start();
   }
 
@@ -199,4 +198,4 @@ TEST_F(StaticFilesTest, FolderThatIsTooLargeOrNotThereIsNamed) {
 }
 
 }  // namespace
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -6,24 +6,24 @@
 #include <string>
 #include <vector>
 
-#include "node/gateway/http_message.h"
+#include "node/http/message.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
-class HttpRoutes {
+class Routes {
  public:
   // `methods` that the handler knows; GET brings HEAD with it, whose answer has its body left out by the server. Others
   // get 405 and are told these.
-  void add_exact(std::string path, HttpHandler handler, std::vector<std::string> methods = {"GET"});
+  void add_exact(std::string path, Handler handler, std::vector<std::string> methods = {"GET"});
   // Everything that begins so: "/static/", or "/" for all that nothing else answers.
-  void add_prefix(std::string prefix, HttpHandler handler, std::vector<std::string> methods = {"GET"});
+  void add_prefix(std::string prefix, Handler handler, std::vector<std::string> methods = {"GET"});
 
-  // 404 if nothing fits. Is an HttpHandler itself.
-  void handle(const HttpRequest& request, const HttpAnswer& answer) const;
+  // 404 if nothing fits. Is an Handler itself.
+  void handle(const Request& request, const Answer& answer) const;
 
  private:
   struct Route {
-    HttpHandler handler;
+    Handler handler;
     std::vector<std::string> methods;
   };
 
@@ -33,4 +33,4 @@ class HttpRoutes {
   std::map<std::string, Route, std::less<>> prefixes_;
 };
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

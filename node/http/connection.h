@@ -19,13 +19,13 @@
 
 #include "base/event_loop.h"
 #include "base/transport.h"
-#include "node/gateway/http_message.h"
-#include "node/gateway/http_request_reader.h"
+#include "node/http/message.h"
+#include "node/http/request_reader.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
 // How long a client, or a handler, may take. Observed to a quarter of a second.
-struct HttpTimes {
+struct Times {
   base::Duration request = std::chrono::seconds(5);      // from the first byte to the last; the first: from connecting
   base::Duration keep_alive = std::chrono::seconds(30);  // until the next request begins
   base::Duration answer = std::chrono::seconds(10);      // for the handler: then it is 503
@@ -34,7 +34,7 @@ struct HttpTimes {
 };
 
 // For the metrics; all of a server since its start.
-struct HttpCounts {
+struct Counts {
   std::uint64_t connections = 0;
   std::uint64_t turned_away = 0;  // connections beyond the limit
   std::uint64_t timed_out = 0;    // connections closed since they took too long
@@ -44,21 +44,21 @@ struct HttpCounts {
 };
 
 // What all connections of a server share; outlives them.
-struct HttpService {
-  HttpLimits limits;
-  HttpTimes times;
+struct Service {
+  Limits limits;
+  Times times;
   HostNames host_names;
-  HttpHandler handler;
-  HttpCounts counts;
+  Handler handler;
+  Counts counts;
   base::EventLoop& loop;
 };
 
-class HttpConnection final : public base::ConnectionHandler, public std::enable_shared_from_this<HttpConnection> {
+class Connection final : public base::ConnectionHandler, public std::enable_shared_from_this<Connection> {
  public:
   // Called once, at the end; the connection does nothing any more.
-  using GoneCallback = std::function<void(HttpConnection&)>;
+  using GoneCallback = std::function<void(Connection&)>;
 
-  HttpConnection(HttpService& service, std::unique_ptr<base::Connection> connection, GoneCallback on_gone);
+  Connection(Service& service, std::unique_ptr<base::Connection> connection, GoneCallback on_gone);
 
   void start();
 
@@ -83,25 +83,25 @@ class HttpConnection final : public base::ConnectionHandler, public std::enable_
   [[nodiscard]] bool write();
   void allow_body();
   void handle();
-  void refuse(const HttpRefusal& refusal);
-  void answer(std::uint64_t number, const HttpResponse& response);
-  void take_over(std::uint64_t number, std::string head, HttpTaker taker);
-  void send(const HttpResponse& response);
+  void refuse(const Refusal& refusal);
+  void answer(std::uint64_t number, const Response& response);
+  void take_over(std::uint64_t number, std::string head, Taker taker);
+  void send(const Response& response);
   void begin_closing();
   void hand_over();
   void gone();
   void wait_at_most(base::Duration time) { deadline_ = service_.loop.now() + time; }
 
-  HttpService& service_;
+  Service& service_;
   std::unique_ptr<base::Connection> connection_;
   GoneCallback on_gone_;
-  HttpRequestReader reader_;
+  RequestReader reader_;
   std::string unread_;  // came; not looked at from unread_start_ on
   std::size_t unread_start_ = 0;
   std::string head_;  // being written, then body_
   std::shared_ptr<const std::string> body_;
   std::size_t written_ = 0;  // of both
-  HttpTaker taker_;          // of the connection, once all is written
+  Taker taker_;              // of the connection, once all is written
   base::MonotonicTime deadline_;
   std::uint64_t number_ = 0;  // of the request
   State state_ = State::kReading;
@@ -111,4 +111,4 @@ class HttpConnection final : public base::ConnectionHandler, public std::enable_
   bool going_on_ = false;     // within go_on()
 };
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

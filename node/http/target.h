@@ -9,16 +9,16 @@
 #include <string_view>
 #include <vector>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
-struct HttpTarget {
+struct Target {
   std::string path;            // decoded; "/" at the least, or "*"
   std::string_view query;      // of the text that was parsed
   std::string_view authority;  // likewise; empty unless the target names one
 };
 
 // None: it is no target, names another scheme, or holds a NUL, a control character or a "%" that encodes nothing.
-[[nodiscard]] std::optional<HttpTarget> parse_target(std::string_view target);
+[[nodiscard]] std::optional<Target> parse_target(std::string_view target);
 
 // The host of an authority, without port and brackets; empty if it is none.
 [[nodiscard]] std::string_view host_of(std::string_view authority);
@@ -38,4 +38,4 @@ class HostNames {
   std::vector<std::string> addresses_;  // of this machine, as last seen
 };
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -1,4 +1,4 @@
-#include "node/gateway/metrics_text.h"
+#include "node/http/metrics_text.h"
 
 #include <array>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 TEST(MetricsTextTest, SamplesOfAFamilyStandTogetherBelowOneHead) {
@@ -74,4 +74,4 @@ TEST(MetricsTextDeathTest, FamilyOfTwoKindsIsAMistakeOfTheProgram) {
 }
 
 }  // namespace
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

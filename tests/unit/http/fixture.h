@@ -15,12 +15,12 @@
 
 #include "base/asio_transport.h"
 #include "client/http_head.h"
-#include "node/gateway/http_routes.h"
-#include "node/gateway/http_server.h"
+#include "node/http/routes.h"
+#include "node/http/server.h"
 #include "tests/support/bytes.h"
 #include "tests/support/run_until.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
 struct Client final : base::ConnectionHandler {
   void on_connected() override { connected = true; }
@@ -83,11 +83,11 @@ class HttpTest : public testing::Test {
  protected:
   // The routes of most tests: /hello and what a test adds before it starts the server.
   HttpTest() {
-    routes_.add_exact("/hello", [](const HttpRequest&, const HttpAnswer& answer) {
+    routes_.add_exact("/hello", [](const Request&, const Answer& answer) {
       answer.respond(make_response(200, "text/plain", "hello"));
     });
     routes_.add_exact("/echo",
-                      [](const HttpRequest& request, const HttpAnswer& answer) {
+                      [](const Request& request, const Answer& answer) {
                         answer.respond(make_response(200, "text/plain",
                                                      std::string(request.method) + " " + request.path + "?" +
                                                          std::string(request.query) + " " + std::string(request.body)));
@@ -100,9 +100,9 @@ class HttpTest : public testing::Test {
     static std::uint32_t next = std::random_device()();
     while (true) {
       options_.endpoint = {"127.0.0.1", static_cast<std::uint16_t>(20000 + next++ % 8000)};
-      server_ = std::make_unique<HttpServer>(
+      server_ = std::make_unique<Server>(
           options_, std::make_unique<base::AsioTransport>(loop_), loop_,
-          [this](const HttpRequest& request, const HttpAnswer& answer) { routes_.handle(request, answer); });
+          [this](const Request& request, const Answer& answer) { routes_.handle(request, answer); });
       const auto started = server_->start();
       if (started) return;
       ASSERT_THAT(started.error().message, testing::HasSubstr("in use"));
@@ -142,9 +142,9 @@ class HttpTest : public testing::Test {
 
   base::AsioEventLoop loop_;
   base::AsioTransport transport_{loop_};
-  HttpRoutes routes_;
-  HttpServerOptions options_;
-  std::unique_ptr<HttpServer> server_;
+  Routes routes_;
+  ServerOptions options_;
+  std::unique_ptr<Server> server_;
 };
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

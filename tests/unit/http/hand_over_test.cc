@@ -5,10 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "node/gateway/http_server.h"
-#include "tests/unit/gateway/http_fixture.h"
+#include "node/http/server.h"
+#include "tests/unit/http/fixture.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 constexpr std::string_view kSwitching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: shout\r\n\r\n";
@@ -34,7 +34,7 @@ struct Shouter final : base::ConnectionHandler {
 class HttpHandOverTest : public HttpTest {
  protected:
   HttpHandOverTest() {
-    routes_.add_exact("/shout", [this](const HttpRequest&, const HttpAnswer& answer) {
+    routes_.add_exact("/shout", [this](const Request&, const Answer& answer) {
       answer.hand_over(std::string(kSwitching), [this](HandedOver handed) {
         shouters_.push_back(std::make_unique<Shouter>());
         shouters_.back()->start(std::move(handed.connection), handed.early);
@@ -74,7 +74,7 @@ TEST_F(HttpHandOverTest, BytesSentInAdvanceReachTheTakerAtEverySplit) {
 
 TEST_F(HttpHandOverTest, AnswersBeforeItAreWrittenFirstHoweverLarge) {
   const auto large = std::make_shared<const std::string>(16UL << 20, 'x');
-  routes_.add_exact("/large", [&](const HttpRequest&, const HttpAnswer& answer) { answer.respond({200, {}, large}); });
+  routes_.add_exact("/large", [&](const Request&, const Answer& answer) { answer.respond({200, {}, large}); });
   start();
   const auto client = connect();
   client->connection->set_reading(false);
@@ -89,7 +89,7 @@ TEST_F(HttpHandOverTest, AnotherThreadAdoptsTheSocketAndLosesNothing) {
   base::AsioEventLoop other;
   base::AsioTransport adopter(other);
   Shouter shouter;  // belongs to the other thread from now on
-  routes_.add_exact("/away", [&](const HttpRequest&, const HttpAnswer& answer) {
+  routes_.add_exact("/away", [&](const Request&, const Answer& answer) {
     answer.hand_over(std::string(kSwitching), [&](HandedOver handed) {
       const auto socket =
           std::make_shared<base::OwnedSocket>(base::AsioTransport::release(std::move(handed.connection)));
@@ -124,8 +124,8 @@ TEST_F(HttpHandOverTest, HandedOverConnectionsOutliveTheServer) {
 }
 
 TEST_F(HttpHandOverTest, StoppingFinishesWhatIsUnderWayAndClosesTheRest) {
-  std::function<void(const HttpResponse&)> respond;
-  routes_.add_exact("/slow", [&](const HttpRequest&, const HttpAnswer& answer) { respond = answer.respond; });
+  std::function<void(const Response&)> respond;
+  routes_.add_exact("/slow", [&](const Request&, const Answer& answer) { respond = answer.respond; });
   start();
   const auto idle = connect();
   idle->send(get("/hello"));
@@ -154,7 +154,7 @@ TEST_F(HttpHandOverTest, StoppingFinishesWhatIsUnderWayAndClosesTheRest) {
 
 TEST_F(HttpHandOverTest, StoppingDoesNotWaitForEverForAHandler) {
   bool asked = false;
-  routes_.add_exact("/forgotten", [&](const HttpRequest&, const HttpAnswer&) { asked = true; });
+  routes_.add_exact("/forgotten", [&](const Request&, const Answer&) { asked = true; });
   options_.times.answer = std::chrono::milliseconds(100);
   start();
   const auto client = connect();
@@ -175,10 +175,10 @@ TEST_F(HttpHandOverTest, StoppingWithNothingOpenIsToldToo) {
 }
 
 TEST_F(HttpHandOverTest, ServerMayGoWhileConnectionsAreOpenInEveryState) {
-  std::function<void(const HttpResponse&)> respond;
+  std::function<void(const Response&)> respond;
   const auto large = std::make_shared<const std::string>(64UL << 20, 'x');
-  routes_.add_exact("/slow", [&](const HttpRequest&, const HttpAnswer& answer) { respond = answer.respond; });
-  routes_.add_exact("/large", [&](const HttpRequest&, const HttpAnswer& answer) { answer.respond({200, {}, large}); });
+  routes_.add_exact("/slow", [&](const Request&, const Answer& answer) { respond = answer.respond; });
+  routes_.add_exact("/large", [&](const Request&, const Answer& answer) { answer.respond({200, {}, large}); });
   start();
   const auto fresh = connect();
   const auto partial = connect();
@@ -197,4 +197,4 @@ TEST_F(HttpHandOverTest, ServerMayGoWhileConnectionsAreOpenInEveryState) {
 }
 
 }  // namespace
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

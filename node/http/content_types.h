@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
 // application/octet-stream for a file of no known kind; so is one without extension.
 [[nodiscard]] std::string_view content_type_of(std::string_view name);
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -13,10 +13,10 @@
 #include "client/handshake.h"
 #include "client/http_head.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 
 // Views live as long as the call that a request is given to.
-struct HttpRequest {
+struct Request {
   std::string_view method;
   std::string path;        // decoded (%41 is A), begins with "/"; or "*", of the server as a whole
   std::string_view query;  // behind the "?", as it came
@@ -31,30 +31,30 @@ struct HttpRequest {
 inline constexpr std::string_view kNothingAllowed = "default-src 'none'; frame-ancestors 'none'";
 
 // The server itself adds Date, Content-Length, Connection and the headers that every answer has for safety.
-struct HttpResponse {
+struct Response {
   int status = 200;
   std::vector<client::OwnedHeader> headers;
   std::shared_ptr<const std::string> body;      // may be shared by many; null: empty
   std::string content_policy{kNothingAllowed};  // empty: no such header
 };
 
-[[nodiscard]] HttpResponse make_response(int status, std::string_view content_type, std::string body);
+[[nodiscard]] Response make_response(int status, std::string_view content_type, std::string body);
 
 // 308 to a path of this server.
-[[nodiscard]] HttpResponse redirect(std::string_view location);
+[[nodiscard]] Response redirect(std::string_view location);
 
 // A request that fails (RFC 9457, application/problem+json):
 //   {"type":"urn:buzzer:error:not_found","title":"Not Found","status":404,"detail":"...","code":"not_found",
 //    "definite":true}
 // `code`: lower case with underscores; `detail`: a sentence for a person. Definite: what was asked for did not happen.
-[[nodiscard]] HttpResponse problem(int status, std::string_view code, std::string_view detail, bool definite = true);
+[[nodiscard]] Response problem(int status, std::string_view code, std::string_view detail, bool definite = true);
 
 // "Not Found"; "Status" for a number without a name.
 [[nodiscard]] std::string_view reason_phrase(int status);
 
 // The head of an answer as bytes, up to the empty line. `now`: for Date. An answer with a header that cannot be written
 // becomes a 500. The answer may be to a HEAD: the same, its body left out by whoever writes it.
-[[nodiscard]] std::string encode_head(const HttpResponse& response, bool close, base::WallTime now);
+[[nodiscard]] std::string encode_head(const Response& response, bool close, base::WallTime now);
 
 // A connection that was HTTP's and is the taker's from now on.
 struct HandedOver {
@@ -63,16 +63,16 @@ struct HandedOver {
 };
 
 // Must give the connection another handler, or release its socket (base::AsioTransport::release), before it returns.
-using HttpTaker = std::function<void(HandedOver)>;
+using Taker = std::function<void(HandedOver)>;
 
 // The way back to who asked: one of the two once, at once or later, on the server's thread. Further calls, and calls
 // after the connection is gone, do nothing. Copyable. What is not answered in time is answered with 503.
-struct HttpAnswer {
-  std::function<void(const HttpResponse&)> respond;
+struct Answer {
+  std::function<void(const Response&)> respond;
   // Writes `head` (a whole one, of an answer 101), then hands the connection over.
-  std::function<void(std::string head, HttpTaker taker)> hand_over;
+  std::function<void(std::string head, Taker taker)> hand_over;
 };
 
-using HttpHandler = std::function<void(const HttpRequest&, const HttpAnswer&)>;
+using Handler = std::function<void(const Request&, const Answer&)>;
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

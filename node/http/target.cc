@@ -1,4 +1,4 @@
-#include "node/gateway/http_target.h"
+#include "node/http/target.h"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
@@ -9,7 +9,7 @@
 #include "base/endpoint.h"
 #include "client/http_head.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 constexpr std::string_view kScheme = "http://";
@@ -78,8 +78,8 @@ std::vector<std::string> addresses_of_this_machine() {
 
 }  // namespace
 
-std::optional<HttpTarget> parse_target(std::string_view target) {
-  HttpTarget parsed;
+std::optional<Target> parse_target(std::string_view target) {
+  Target parsed;
   if (target == "*") {
     parsed.path = "*";
     return parsed;
@@ -133,4 +133,4 @@ bool HostNames::allow(std::string_view host) {
   return known();
 }
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -1,25 +1,25 @@
-#include "node/gateway/http_routes.h"
+#include "node/http/routes.h"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 class HttpRoutesTest : public testing::Test {
  protected:
-  [[nodiscard]] static HttpHandler says(int status) {
-    return [status](const HttpRequest&, const HttpAnswer& answer) { answer.respond({status, {}, nullptr}); };
+  [[nodiscard]] static Handler says(int status) {
+    return [status](const Request&, const Answer& answer) { answer.respond({status, {}, nullptr}); };
   }
   [[nodiscard]] int status_of(const std::string& path, std::string_view method = "GET") const {
     int status = 0;
-    const HttpRequest request{method, path, "", 1, client::HeaderList({}), "", "", false};
-    routes_.handle(request, {[&](const HttpResponse& response) { status = response.status; }, {}});
+    const Request request{method, path, "", 1, client::HeaderList({}), "", "", false};
+    routes_.handle(request, {[&](const Response& response) { status = response.status; }, {}});
     return status;
   }
 
-  HttpRoutes routes_;
+  Routes routes_;
 };
 
 TEST_F(HttpRoutesTest, ExactPathComesBeforeAnyPrefix) {
@@ -54,4 +54,4 @@ TEST_F(HttpRoutesTest, MethodsArePerRouteAndGetBringsHead) {
 }
 
 }  // namespace
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

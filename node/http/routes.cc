@@ -1,9 +1,9 @@
-#include "node/gateway/http_routes.h"
+#include "node/http/routes.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 std::vector<std::string> with_head(std::vector<std::string> methods) {
@@ -20,15 +20,15 @@ std::string listed(const std::vector<std::string>& methods) {
 
 }  // namespace
 
-void HttpRoutes::add_exact(std::string path, HttpHandler handler, std::vector<std::string> methods) {
+void Routes::add_exact(std::string path, Handler handler, std::vector<std::string> methods) {
   exact_[std::move(path)] = {std::move(handler), with_head(std::move(methods))};
 }
 
-void HttpRoutes::add_prefix(std::string prefix, HttpHandler handler, std::vector<std::string> methods) {
+void Routes::add_prefix(std::string prefix, Handler handler, std::vector<std::string> methods) {
   prefixes_[std::move(prefix)] = {std::move(handler), with_head(std::move(methods))};
 }
 
-const HttpRoutes::Route* HttpRoutes::find(const std::string& path) const {
+const Routes::Route* Routes::find(const std::string& path) const {
   if (const auto found = exact_.find(path); found != exact_.end()) return &found->second;
   const Route* longest = nullptr;
   // A prefix of the path is not behind it in order, and a longer one is behind a shorter one.
@@ -38,17 +38,16 @@ const HttpRoutes::Route* HttpRoutes::find(const std::string& path) const {
   return longest;
 }
 
-void HttpRoutes::handle(const HttpRequest& request, const HttpAnswer& answer) const {
+void Routes::handle(const Request& request, const Answer& answer) const {
   const Route* const route = find(request.path);
   if (route == nullptr) return answer.respond(problem(404, "not_found", "nothing is here"));
   const auto& methods = route->methods;
   if (std::find(methods.begin(), methods.end(), request.method) == methods.end()) {
-    HttpResponse refusal =
-        problem(405, "method_not_allowed", "what is here knows these methods only: " + listed(methods));
+    Response refusal = problem(405, "method_not_allowed", "what is here knows these methods only: " + listed(methods));
     refusal.headers.push_back({"Allow", listed(methods)});
     return answer.respond(refusal);
   }
   route->handler(request, answer);
 }
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

@@ -1,9 +1,9 @@
-#include "node/gateway/http_request_reader.h"
+#include "node/http/request_reader.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 constexpr std::string_view kVersion = "HTTP/";
@@ -12,12 +12,12 @@ std::string text_of(std::size_t limit) { return std::to_string(limit) + " bytes"
 
 }  // namespace
 
-HttpRequestReader::Progress HttpRequestReader::refuse(int status, std::string_view code, std::string detail) {
+RequestReader::Progress RequestReader::refuse(int status, std::string_view code, std::string detail) {
   refusal_ = {status, code, std::move(detail)};
   return Progress::kRefused;
 }
 
-HttpRequestReader::Progress HttpRequestReader::read(std::span<const std::uint8_t>& input) {
+RequestReader::Progress RequestReader::read(std::span<const std::uint8_t>& input) {
   if (!head_is_whole_) {
     // Some clients end a body with a line end too many.
     while (!has_begun() && !input.empty() && (input.front() == '\r' || input.front() == '\n')) input = input.subspan(1);
@@ -41,7 +41,7 @@ HttpRequestReader::Progress HttpRequestReader::read(std::span<const std::uint8_t
   return Progress::kMore;
 }
 
-HttpRequestReader::Progress HttpRequestReader::take_head() {
+RequestReader::Progress RequestReader::take_head() {
   // Each line has its end, and so has the empty one.
   const std::string& text = head_reader_.text();
   if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) > client::kMostHeaders + 2) {
@@ -58,7 +58,7 @@ HttpRequestReader::Progress HttpRequestReader::take_head() {
 }
 
 // method SP target SP "HTTP/1." digit
-HttpRequestReader::Progress HttpRequestReader::take_start() {
+RequestReader::Progress RequestReader::take_start() {
   const std::string_view start = head_.start;
   const std::size_t first = start.find(' ');
   const std::size_t last = start.rfind(' ');
@@ -84,14 +84,14 @@ HttpRequestReader::Progress HttpRequestReader::take_start() {
   return Progress::kWhole;
 }
 
-HttpRequestReader::Progress HttpRequestReader::take_host() {
+RequestReader::Progress RequestReader::take_host() {
   const auto host = headers().only("Host");
   if (!host) return refuse(400, "bad_request", "there must be one Host header");
   host_ = host_of(target_.authority.empty() ? *host : target_.authority);
   return Progress::kWhole;
 }
 
-HttpRequestReader::Progress HttpRequestReader::take_length() {
+RequestReader::Progress RequestReader::take_length() {
   const client::HeaderList headers = this->headers();
   const std::size_t lengths = headers.count("Content-Length");
   if (const auto codings = headers.elements("Transfer-Encoding"); headers.count("Transfer-Encoding") > 0) {
@@ -119,4 +119,4 @@ HttpRequestReader::Progress HttpRequestReader::take_length() {
   return Progress::kWhole;
 }
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http

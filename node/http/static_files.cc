@@ -1,4 +1,4 @@
-#include "node/gateway/static_files.h"
+#include "node/http/static_files.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -8,9 +8,9 @@
 #include <xxhash.h>
 
 #include "base/check.h"
-#include "node/gateway/content_types.h"
+#include "node/http/content_types.h"
 
-namespace buzzer::gateway {
+namespace buzzer::http {
 namespace {
 
 namespace fs = std::filesystem;
@@ -171,12 +171,12 @@ StaticFiles::Encoding StaticFiles::choose(const File& file, const client::Header
   return kPlain;
 }
 
-HttpResponse StaticFiles::answer(const HttpRequest& request) const {
+Response StaticFiles::answer(const Request& request) const {
   const File* const file = find(request.path);
   if (file == nullptr) return problem(404, "not_found", "there is no such file");
   const Encoding encoding = choose(*file, request.headers);
   const Content& content = file->contents.at(encoding);
-  HttpResponse response;
+  Response response;
   response.content_policy = options_.content_policy;
   response.headers = {
       {"Content-Type", std::string(file->type)},
@@ -195,4 +195,4 @@ HttpResponse StaticFiles::answer(const HttpRequest& request) const {
   return response;
 }
 
-}  // namespace buzzer::gateway
+}  // namespace buzzer::http
