@@ -1,17 +1,12 @@
 #include "bench/node_process.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
-#include <cstdlib>
+#include <ctime>
 #include <fstream>
-#include <sstream>
 #include <string>
 
 #include "base/check.h"
@@ -36,16 +31,11 @@ NodeProcess::~NodeProcess() {
 }
 
 double cpu_seconds(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-  std::string line;
-  std::getline(file, line);
-  std::istringstream fields(line.substr(line.rfind(')') + 2));
-  std::string skipped;
-  for (int field = 3; field < 14; ++field) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  clockid_t clock = 0;
+  timespec time{};
+  BUZZER_CHECK(::clock_getcpuclockid(process, &clock) == 0);
+  BUZZER_CHECK(::clock_gettime(clock, &time) == 0);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 double resident_bytes(pid_t process) {
@@ -54,23 +44,6 @@ double resident_bytes(pid_t process) {
   double resident = 0;
   file >> size >> resident;
   return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
-}
-
-void await_listening(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  for (int i = 0; i < 1000; ++i) {
-    const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
-    BUZZER_CHECK(probe >= 0);
-    const bool listening = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    ::close(probe);
-    if (listening) return;
-    ::usleep(10'000);
-  }
-  std::fprintf(stderr, "nobody listens on port %u\n", static_cast<unsigned>(port));
-  std::exit(1);
 }
 
 std::filesystem::path node_program() {

@@ -24,13 +24,10 @@ class NodeProcess {
   pid_t pid_ = 0;
 };
 
-// Of all threads of a process since its start, in seconds (10 ms steps).
+// Of all threads of a process since its start, those that have ended too.
 [[nodiscard]] double cpu_seconds(pid_t process);
 // Its resident memory.
 [[nodiscard]] double resident_bytes(pid_t process);
-
-// Waits until somebody listens there, on 127.0.0.1; ends the program after 10 s.
-void await_listening(std::uint16_t port);
 
 // The node's program of the build that this bench is of.
 [[nodiscard]] std::filesystem::path node_program();
