@@ -228,7 +228,7 @@ void Link::become_proven() {
   reader_.set_limit(kMostPayload);
   liveness_.emplace(options_.heartbeat_timeout, services_.loop.now());
   owner_->on_proven(*this);
-  if (state_ == State::kProven) send_heartbeat();
+  if (state_ == State::kProven) send_heartbeat({});
 }
 
 void Link::take_heartbeat(const proto::Heartbeat& heartbeat) {
@@ -244,7 +244,7 @@ void Link::take_heartbeat(const proto::Heartbeat& heartbeat) {
   up_ = liveness_->heard_both_ways();
   if (was_up) return;
   // While the link is coming up each heartbeat is answered at once, so that no interval is waited for.
-  send_heartbeat();
+  send_heartbeat({});
   if (up_) owner_->on_up(*this);
 }
 
@@ -255,7 +255,7 @@ SendResult Link::send(proto::EncodedFrame frame) {
   return SendResult::kQueued;
 }
 
-void Link::send_heartbeat() {
+void Link::send_heartbeat(const std::vector<std::uint32_t>& links_us) {
   if (state_ != State::kProven) return;
   proto::LinkFrame frame;
   proto::Heartbeat& heartbeat = *frame.mutable_heartbeat();
@@ -265,6 +265,7 @@ void Link::send_heartbeat() {
     heartbeat.add_worker_idle_ms(static_cast<std::uint32_t>(idle.count()));
   }
   heartbeat.set_journal_unreachable(!services_.health.journal_reachable());
+  heartbeat.mutable_links_us()->Add(links_us.begin(), links_us.end());
   queue_.set_heartbeat(proto::encode_frame(frame));
   flush_soon();
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/transport.h"
 #include "linkmgr/frame_codec.h"
@@ -90,7 +91,8 @@ class Link final : public base::ConnectionHandler {
 
   // Proven links only; kFull when the queue is full. Frames leave in order, gathered once per turn.
   [[nodiscard]] SendResult send(proto::EncodedFrame frame);
-  void send_heartbeat();
+  // `links_us`: what it says of this node's links (Heartbeat); empty: nothing.
+  void send_heartbeat(const std::vector<std::uint32_t>& links_us);
   // Proven links only: ends the link when it has timed out.
   void judge();
 

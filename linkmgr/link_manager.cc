@@ -121,7 +121,9 @@ void LinkManager::tick() {
   }
   if (now >= next_heartbeat_) {
     next_heartbeat_ = std::max(next_heartbeat_ + options_.heartbeat_interval, now);
-    for (auto& [id, peer] : peers_) peer.send_heartbeat();
+    std::vector<std::uint32_t> links_us(options_.grid_size);
+    for (const auto& [id, peer] : peers_) links_us[id.value()] = peer.round_trip_us();
+    for (auto& [id, peer] : peers_) peer.send_heartbeat(links_us);
     watch_clock(now);
   }
   tick_later();

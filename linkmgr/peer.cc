@@ -1,5 +1,7 @@
 #include "linkmgr/peer.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/check.h"
@@ -164,9 +166,9 @@ void Peer::unblock() {
   reach_out();
 }
 
-void Peer::send_heartbeat() {
+void Peer::send_heartbeat(const std::vector<std::uint32_t>& links_us) {
   if (link_ == nullptr) return;
-  link_->send_heartbeat();
+  link_->send_heartbeat(links_us);
   // Not at once: a link that is lost again and again must not be dialled again and again without a pause.
   if (link_->up() && services_.loop.now() - up_since_ > options_.heartbeat_timeout) backoff_.reset();
 }
@@ -244,6 +246,13 @@ std::string Peer::subject(const char* trouble) const {
   return std::string(trouble) + ' ' + std::to_string(id_.value());
 }
 
+std::uint32_t Peer::round_trip_us() const {
+  if (!up()) return 0;
+  const auto us =
+      std::chrono::duration_cast<std::chrono::microseconds>(link_->round_trip().value_or(base::Duration(0)));
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(us.count(), 1, std::numeric_limits<std::uint32_t>::max()));
+}
+
 std::optional<std::chrono::milliseconds> Peer::clock_offset() const {
   return up() ? link_->clock_offset() : std::nullopt;
 }
@@ -264,6 +273,10 @@ PeerStatus Peer::status() const {
   status.clock_offset = link_->clock_offset();
   const auto& heartbeat = link_->last_heartbeat();
   status.worker_idle_ms.assign(heartbeat.worker_idle_ms().begin(), heartbeat.worker_idle_ms().end());
+  // A link for each node of the grid, or the peer is not as told.
+  if (heartbeat.links_us_size() == static_cast<int>(options_.grid_size)) {
+    status.links_us.assign(heartbeat.links_us().begin(), heartbeat.links_us().end());
+  }
   status.journal_reachable = !heartbeat.journal_unreachable();
   status.encrypted = link_->encrypted();
   status.queued_bytes = link_->waiting_bytes();

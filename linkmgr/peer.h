@@ -4,9 +4,11 @@
 // Mesh thread only; owned by the link manager.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "linkmgr/backoff.h"
 #include "linkmgr/link.h"
@@ -46,10 +48,11 @@ struct PeerStatus {
   base::NodeId peer;
   PeerState state = PeerState::kDown;
   Block block;
-  std::optional<base::Duration> round_trip;  // these four: while there is a proven link
+  std::optional<base::Duration> round_trip;  // these five: while there is a proven link
   std::optional<base::Duration> silence;
   std::optional<std::chrono::milliseconds> clock_offset;
   std::vector<std::uint32_t> worker_idle_ms;
+  std::vector<std::uint32_t> links_us;  // of its own links, as its heartbeats have them; empty: not told
   bool journal_reachable = true;
   bool encrypted = false;
   std::size_t queued_bytes = 0;
@@ -76,11 +79,14 @@ class Peer final : private LinkOwner {
   void unblock();
   [[nodiscard]] bool blocked() const { return block_.any(); }
 
-  void send_heartbeat();
+  // As Link::send_heartbeat.
+  void send_heartbeat(const std::vector<std::uint32_t>& links_us);
   void judge();
   [[nodiscard]] SendResult send(const proto::EncodedFrame& frame);
 
   [[nodiscard]] bool up() const { return link_ != nullptr && link_->up(); }
+  // As heartbeats tell it: in microseconds and at least 1; 0: not up.
+  [[nodiscard]] std::uint32_t round_trip_us() const;
   // Peer's wall clock minus own; none while the peer is not up.
   [[nodiscard]] std::optional<std::chrono::milliseconds> clock_offset() const;
   [[nodiscard]] PeerStatus status() const;

@@ -123,6 +123,8 @@ void add_network(CLI::App& app, NodeOptions& options) {
                        ->delimiter(','));
   with_environment(
       app.add_flag("--public-grid", options.public_grid, "tell clients that are not logged in how the grid is, too"));
+  with_environment(app.add_flag("--test-echo", options.echo,
+                                "for tests alone: /echo is a WebSocket that says back what it is told"));
   with_environment(app.add_flag("--test-cheap-passwords", options.cheap_passwords,
                                 "for tests alone: passwords are easily guessed by whoever gets hold of the store"));
   with_environment(app.add_option("--peer", options.peers,

@@ -62,6 +62,7 @@ gateway::GatewayOptions gateway_options(const NodeOptions& options) {
   gateway.front.http.host_names = options.host_names;
   gateway.front.static_root = options.static_root;
   gateway.front.web_root = options.web_root;
+  gateway.front.echo = options.echo;
   if (options.cheap_passwords) gateway.passwords.cost = {8, 1};
   return gateway;
 }
@@ -180,6 +181,7 @@ class Node {
       loops.push_back(&gateway_workers_.back()->loop());
     }
     if (options.cheap_passwords) log.warn(kComponent, "passwords are stored cheaply: for tests alone");
+    if (options.echo) log.warn(kComponent, "/echo says back to anybody what it is told: for tests alone");
     const gateway::GatewayCore core{worker_.loop(), core_.router(), core_.subscriptions(), control_};
     gateway_ = std::make_unique<gateway::Gateway>(gateway_options(options), loops, core,
                                                   [this] { return core_.store_open(); });

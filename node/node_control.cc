@@ -9,6 +9,19 @@
 #include "node/status_json.h"
 
 namespace buzzer::node {
+namespace {
+
+// What a peer says of its links to others than this node.
+void add_far_links(const linkmgr::PeerStatus& peer, base::NodeId self, std::vector<gateway::FarLink>& links) {
+  for (std::uint32_t node = 0; node < peer.links_us.size(); ++node) {
+    const base::NodeId to(node);
+    if (to == self || to == peer.peer) continue;
+    const std::uint32_t us = peer.links_us[node];
+    links.push_back({peer.peer, to, us != 0, us != 0 ? std::optional(std::chrono::microseconds(us)) : std::nullopt});
+  }
+}
+
+}  // namespace
 
 NodeControl::NodeControl(const NodeOptions& options, NodeCore& core, base::EventLoop& loop, base::Random& random,
                          base::Log& log, TellMesh tell_mesh, StopCallback stop)
@@ -76,8 +89,9 @@ void NodeControl::look(std::function<void(gateway::NodeFacts)> callback) {
     gateway::NodeFacts facts;
     facts.alive = room_.alive();
     for (const linkmgr::PeerStatus& peer : mesh.peers) {
-      facts.links.push_back(
-          {peer.peer, peer.state == linkmgr::PeerState::kUp, peer.round_trip, peer.queued_bytes, peer.refused_frames});
+      const bool up = peer.state == linkmgr::PeerState::kUp;
+      facts.links.push_back({peer.peer, up, peer.round_trip, peer.queued_bytes, peer.refused_frames});
+      if (up) add_far_links(peer, base::NodeId(options_.id), facts.far_links);
     }
     facts.store_open = core.store_open;
     facts.shards = core.shards;

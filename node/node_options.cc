@@ -162,6 +162,7 @@ std::string to_config_text(const NodeOptions& options) {
   for (const std::string& url : options.client_urls) urls += (urls.empty() ? "\"" : ", \"") + url + '"';
   if (!urls.empty()) text += "client-url = [" + urls + "]\n";
   text += std::string("public-grid = ") + (options.public_grid ? "true" : "false") + '\n';
+  text += std::string("test-echo = ") + (options.echo ? "true" : "false") + '\n';
   text += std::string("test-cheap-passwords = ") + (options.cheap_passwords ? "true" : "false") + '\n';
   std::string peers;
   const auto endpoints = peers_of(options);

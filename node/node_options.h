@@ -33,6 +33,7 @@ struct NodeOptions {
   std::vector<std::string> host_names;   // by which clients may call this node, besides its addresses
   std::vector<std::string> client_urls;  // "id=url": where clients reach a node; this one is known by its port
   bool public_grid = false;              // who is not logged in may see how the grid is
+  bool echo = false;                     // for tests: /echo says back what it is told
   bool cheap_passwords = false;          // for tests: a hash that costs next to nothing to make, and to guess
   std::vector<std::string> peers;        // "id=host:port"; who is not named is at 127.0.0.1:(kFirstMeshPort + id)
   std::uint32_t heartbeat_interval_ms = 100;

@@ -10,7 +10,9 @@
 #include <optional>
 #include <string>
 
+#include "node/gateway/cursor.h"
 #include "proto/commands.pb.h"
+#include "proto/errors.h"
 #include "proto/link.pb.h"
 #include "proto/queries.pb.h"
 #include "proto/v1/parts.h"
@@ -23,10 +25,11 @@ enum class Wire : std::uint8_t { kText, kJson };
 // What a subscriber is told; as grid::Push, but with the body as the session's protocol has it.
 struct FeedPush {
   proto::Pushes::Kind kind;  // ENTRY; MARK: only the position moves; GAP; REFUSED: the subscription is no more
-  proto::Position position;
+  FeedPosition position;
   std::uint64_t prev = 0;  // the number of the position told before, or given at the beginning; 0: there is none yet
   // Shared by all who are told the same. Null if this protocol says nothing of it: then only the position moves.
   std::shared_ptr<const std::string> body;
+  proto::ErrorCode error = proto::ErrorCode::kNone;  // of REFUSED: why, as in grid::Push
 };
 
 // Told of its subscriptions. May open and close any from within.

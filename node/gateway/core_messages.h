@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/event_loop.h"
 #include "base/inbox.h"
 #include "node/gateway/core.h"
 
@@ -17,6 +18,7 @@ namespace buzzer::gateway {
 // To the core. Numbers are the worker's.
 struct ExecuteCommand {
   std::uint64_t number;
+  base::MonotonicTime asked;  // one that waited for kMostAsleep is not executed (awake_core.h)
   proto::Command command;
 };
 struct AskQuery {
@@ -50,15 +52,21 @@ struct QueryAnswered {
 struct GridTold {
   std::shared_ptr<const proto::v1::Grid> grid;
 };
-// One thing that is told, and whom: those of one worker whose protocol is the same.
+// What one turn of the core has to tell the subscriptions of one worker, in order.
 struct FeedPushes {
+  // One thing that is told, to the next so many of the envelopes.
+  struct Told {
+    proto::Pushes::Kind kind;
+    FeedPosition position;
+    std::shared_ptr<const std::string> body;
+    proto::ErrorCode error = proto::ErrorCode::kNone;
+    std::size_t envelopes = 0;
+  };
   struct Envelope {
     std::uint64_t number;
     std::uint64_t prev;
   };
-  proto::Pushes::Kind kind;
-  proto::Position position;
-  std::shared_ptr<const std::string> body;
+  std::vector<Told> told;
   std::vector<Envelope> envelopes;
 };
 using FromCore = std::variant<CommandReplied, QueryAnswered, GridTold, FeedPushes>;

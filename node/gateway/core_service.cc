@@ -3,15 +3,12 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "node/gateway/awake_core.h"
 
 namespace buzzer::gateway {
 namespace {
 
 constexpr std::size_t kMostInBatch = 4096;
-
-bool same(const proto::Position& one, const proto::Position& other) {
-  return one.number() == other.number() && one.life() == other.life() && one.incarnation() == other.incarnation();
-}
 
 }  // namespace
 
@@ -49,6 +46,12 @@ void CoreService::take(std::uint32_t worker, ToCore&& message) {
 
 // What is answered is bounded by what was let in.
 void CoreService::execute(std::uint32_t worker, const ExecuteCommand& wish) {
+  if (parts_.loop.now() - wish.asked > kMostAsleep) {
+    proto::Reply reply;
+    reply.set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable));
+    reply.set_message("this node stood still for a while: ask again with the same key");
+    return workers_[worker]->push_always(CommandReplied{wish.number, reply});
+  }
   const bool is_post = wish.command.has_post_buzz();
   parts_.router.execute(wish.command, [this, &inbox = *workers_[worker], number = wish.number, is_post,
                                        began = parts_.loop.now()](const proto::Reply& reply) {
@@ -82,32 +85,36 @@ void CoreService::close(std::uint32_t worker, std::uint64_t number) {
 void CoreService::pushed(std::uint32_t worker, Wire wire, std::uint64_t number, const grid::Push& push) {
   if (push.kind == proto::Pushes::REFUSED) open_[worker].erase(number);
   if (push.kind == proto::Pushes::ENTRY) ++parts_.counts.pushes;
-  Batch& batch = batches_[worker][static_cast<std::size_t>(wire)];
+  Batch& batch = batches_[worker];
   FeedPushes& pushes = batch.pushes;
-  // Each subscription is in a batch at most once, since each thing that it is told has a position of its own.
-  const bool goes_on = batch.open && pushes.kind == push.kind && same(pushes.position, push.position) &&
-                       pushes.envelopes.size() < kMostInBatch;
-  if (batch.open && !goes_on)
-    flush();  // of all workers and protocols, so that what one subscriber is told keeps its order
-  if (!batch.open) {
-    batch.open = true;
-    pushes.kind = push.kind;
-    pushes.position = push.position;
-    pushes.body = push.kind == proto::Pushes::ENTRY ? body(wire, push) : nullptr;
+  const FeedPosition position = to_feed_position(push.position);
+  const bool is_same = !pushes.told.empty() && batch.wire == wire && pushes.told.back().position == position &&
+                       pushes.told.back().kind == push.kind && pushes.told.back().error == push.error;
+  if (!is_same) {
+    batch.wire = wire;
+    pushes.told.push_back(
+        {push.kind, position, push.kind == proto::Pushes::ENTRY ? body(wire, push) : nullptr, push.error, 0});
   }
+  ++pushes.told.back().envelopes;
   pushes.envelopes.push_back({number, push.prev});
+  if (pushes.envelopes.size() >= kMostInBatch) return flush(worker);
+  flush_soon();
+}
+
+void CoreService::flush_soon() {
   if (std::exchange(flushes_, true)) return;
   parts_.loop.post([this, here = std::weak_ptr<const char>(here_)] {
     if (here.expired()) return;
     flushes_ = false;
-    flush();
+    for (std::size_t worker = 0; worker < workers_.size(); ++worker) flush(worker);
     told_ = {};  // its text may be another when it is told again
   });
 }
 
 std::shared_ptr<const std::string> CoreService::body(Wire wire, const grid::Push& push) {
-  if (!same(told_, push.position)) {
-    told_ = push.position;
+  const FeedPosition position = to_feed_position(push.position);
+  if (told_ != position) {
+    told_ = position;
     bodies_ = {};
     encoded_ = {};
   }
@@ -120,14 +127,16 @@ std::shared_ptr<const std::string> CoreService::body(Wire wire, const grid::Push
   return bodies_[index];
 }
 
-void CoreService::flush() {
-  for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
-    for (Batch& batch : batches_[worker]) {
-      if (!std::exchange(batch.open, false)) continue;
-      // Bounded: a subscription gets no more than its window before it says that it has taken some.
-      workers_[worker]->push_always(std::exchange(batch.pushes, {}));
-    }
-  }
+void CoreService::flush(std::size_t worker) {
+  FeedPushes& pushes = batches_[worker].pushes;
+  if (pushes.told.empty()) return;
+  const std::size_t told = pushes.told.size();
+  const std::size_t envelopes = pushes.envelopes.size();
+  // Bounded: a subscription gets no more than its window before it says that it has taken some.
+  workers_[worker]->push_always(std::exchange(pushes, {}));
+  // The next is likely to be as large.
+  pushes.told.reserve(told);
+  pushes.envelopes.reserve(envelopes);
 }
 
 }  // namespace buzzer::gateway

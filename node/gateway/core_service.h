@@ -44,10 +44,10 @@ class CoreService {
   void take(std::uint32_t worker, ToCore&& message);
 
  private:
-  // What is gathered for the subscriptions of one worker that speak one protocol, while what comes is the same.
+  // What is gathered for the subscriptions of one worker until this turn is over.
   struct Batch {
     FeedPushes pushes;
-    bool open = false;
+    Wire wire = Wire::kText;  // of what was told last
   };
   static constexpr std::size_t kWires = 2;
 
@@ -58,17 +58,18 @@ class CoreService {
   void pushed(std::uint32_t worker, Wire wire, std::uint64_t number, const grid::Push& push);
   // Of the entry that is being told.
   [[nodiscard]] std::shared_ptr<const std::string> body(Wire wire, const grid::Push& push);
-  void flush();
+  void flush_soon();
+  void flush(std::size_t worker);
 
   const CoreParts parts_;
   const std::vector<WorkerInbox*> workers_;
   const EncodeEntry encode_;
   // Of each worker: the grid's numbers of its subscriptions, by its own.
   std::vector<std::unordered_map<std::uint64_t, std::uint64_t>> open_;
-  std::vector<std::array<Batch, kWires>> batches_;
+  std::vector<Batch> batches_;
   bool flushes_ = false;
   // The entry told last, and its bodies as far as they were wanted.
-  proto::Position told_;
+  FeedPosition told_;
   std::array<std::shared_ptr<const std::string>, kWires> bodies_;
   std::array<bool, kWires> encoded_{};
   const std::shared_ptr<const char> here_ = std::make_shared<const char>();

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "base/asio_transport.h"
-#include "client/handshake.h"
+#include "node/gateway/grid_view.h"
+#include "node/gateway/session_cookie.h"
 #include "node/http/metrics_text.h"
 #include "proto/v1/parts.h"
 
@@ -12,30 +13,6 @@ namespace buzzer::gateway {
 namespace {
 
 constexpr std::array<std::string_view, 1> kSubprotocols{"buzzer.v1.json"};
-constexpr std::string_view kCookie = "buzzer_session=";
-
-// A page of another site must not speak for who looks at it: browsers name the site that a connection is made from.
-bool is_foreign(const http::Request& request) {
-  if (request.headers.count("Origin") == 0) return false;  // no browser
-  const auto origin = request.headers.only("Origin");
-  const auto host = request.headers.only("Host");
-  if (!origin || !host) return true;
-  const std::size_t authority = origin->find("://");
-  return authority == std::string_view::npos || !client::equal_in_any_case(origin->substr(authority + 3), *host);
-}
-
-// Of the session cookie; empty if there is none.
-std::string token_of(const http::Request& request) {
-  const auto cookies = request.headers.only("Cookie");
-  std::string_view rest = cookies.value_or("");
-  while (!rest.empty()) {
-    const std::string_view cookie = rest.substr(0, rest.find(';'));
-    if (cookie.substr(0, kCookie.size()) == kCookie) return std::string(cookie.substr(kCookie.size()));
-    rest.remove_prefix(std::min(rest.size(), cookie.size() + 1));
-    while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
-  }
-  return {};
-}
 
 http::Response changing(int status, std::string_view type, std::string text) {
   http::Response response = http::make_response(status, type, std::move(text));
@@ -53,10 +30,17 @@ http::Response refusal(const client::UpgradeVerdict& verdict) {
   return response;
 }
 
+http::Response foreign(std::string_view what) {
+  return http::problem(403, "foreign_origin", std::string(what) + " is not for pages of other sites (Origin)");
+}
+
 }  // namespace
 
 Front::Front(FrontOptions options, std::vector<GatewayWorker*> workers, FrontSources sources)
-    : options_(std::move(options)), workers_(std::move(workers)), sources_(std::move(sources)) {}
+    : options_(std::move(options)),
+      workers_(std::move(workers)),
+      sources_(std::move(sources)),
+      origins_(options_.urls) {}
 
 void Front::add_node() {
   routes_.add_exact("/healthz",
@@ -69,20 +53,32 @@ void Front::add_node() {
         [answer](std::string page) { answer.respond(changing(200, http::kMetricsContentType, std::move(page))); });
   });
   routes_.add_exact("/api/v1/grid", [this](const http::Request&, const http::Answer& answer) {
-    workers_.front()->core().grid([answer](const std::shared_ptr<const proto::v1::Grid>& grid) {
+    workers_.front()->core().grid([this, answer](const std::shared_ptr<const proto::v1::Grid>& grid) {
       if (grid == nullptr)
         return answer.respond(http::problem(503, "unavailable", "this node has too much to do: ask again"));
       std::string text;
-      proto::v1::append(text, *grid);
+      proto::v1::append(text, options_.grid_is_public ? *grid : public_part(*grid));
       answer.respond(changing(200, "application/json", std::move(text)));
     });
   });
+  routes_.add_exact("/api/v1/session",
+                    [this](const http::Request& request, const http::Answer& answer) {
+                      if (origins_.is_foreign(request)) return answer.respond(foreign("the session cookie"));
+                      GatewayWorker& worker = *workers_.front();
+                      answer_session(request, answer, worker.login(), worker.loop());
+                    },
+                    {"POST", "DELETE"});
 }
 
 base::Result<void> Front::start() {
   add_node();
   routes_.add_exact("/ws",
                     [this](const http::Request& request, const http::Answer& answer) { upgrade(request, answer); });
+  if (options_.echo) {
+    routes_.add_exact("/echo", [this](const http::Request& request, const http::Answer& answer) {
+      upgrade_to_echo(request, answer);
+    });
+  }
   if (auto added = add_files(); !added) return added;
   GatewayWorker& worker = *workers_.front();
   server_ = std::make_unique<http::Server>(
@@ -113,7 +109,7 @@ base::Result<void> Front::add_files() {
     http::StaticFilesOptions files;
     files.folder = options_.web_root;
     files.is_web_client = true;
-    files.content_policy = http::web_client_policy();
+    files.content_policy = http::web_client_policy(origins_.connect_to());
     return serve(web_files_, std::move(files));
   }
   if (!options_.static_root.empty()) {
@@ -126,14 +122,23 @@ base::Result<void> Front::add_files() {
 void Front::upgrade(const http::Request& request, const http::Answer& answer) {
   const auto verdict =
       client::judge_upgrade({request.method, 1, request.minor_version, request.headers}, kSubprotocols);
-  if (!verdict.is_accepted()) return answer.respond(refusal(verdict));
-  if (is_foreign(request)) {
-    return answer.respond(
-        http::problem(403, "foreign_origin", "WebSocket is not opened for pages of other sites (Origin)"));
-  }
   Upgraded upgraded;
   upgraded.wire = verdict.subprotocol.empty() ? Wire::kText : Wire::kJson;
-  upgraded.cookie = token_of(request);
+  upgraded.cookie = token_in_cookie(request);
+  hand_over(request, answer, verdict, std::move(upgraded));
+}
+
+void Front::upgrade_to_echo(const http::Request& request, const http::Answer& answer) {
+  const auto verdict = client::judge_upgrade({request.method, 1, request.minor_version, request.headers}, {});
+  Upgraded upgraded;
+  upgraded.is_echo = true;
+  hand_over(request, answer, verdict, std::move(upgraded));
+}
+
+void Front::hand_over(const http::Request& request, const http::Answer& answer, const client::UpgradeVerdict& verdict,
+                      Upgraded upgraded) {
+  if (!verdict.is_accepted()) return answer.respond(refusal(verdict));
+  if (origins_.is_foreign(request)) return answer.respond(foreign("a WebSocket of this node"));
   GatewayWorker& worker = *workers_[next_worker_++ % workers_.size()];
   answer.hand_over(client::upgrade_answer(verdict),
                    [&worker, upgraded = std::make_shared<Upgraded>(std::move(upgraded))](http::HandedOver handed) {

@@ -20,6 +20,13 @@ std::vector<std::unique_ptr<GatewayWorker>> make_workers(const GatewayOptions& o
   return workers;
 }
 
+FrontOptions front_options(const GatewayOptions& options) {
+  FrontOptions front = options.front;
+  front.urls = options.urls;
+  front.grid_is_public = options.worker.json.grid_is_public;
+  return front;
+}
+
 std::optional<std::string> encode_entry(Wire wire, const proto::Position& position, const proto::FeedEntry& entry) {
   if (wire == Wire::kText) return format_text_entry(entry);
   return encode_push_body(position, entry);
@@ -55,7 +62,7 @@ Gateway::Gateway(const GatewayOptions& options, const std::vector<base::AsioEven
             return inboxes;
           }(),
           encode_entry),
-      front_(options.front, all(), {std::move(ready), [this](auto done) { gather(std::move(done)); }}) {}
+      front_(front_options(options), all(), {std::move(ready), [this](auto done) { gather(std::move(done)); }}) {}
 
 Gateway::~Gateway() = default;
 

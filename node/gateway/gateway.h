@@ -18,7 +18,7 @@ namespace buzzer::gateway {
 
 struct GatewayOptions {
   WorkerOptions worker;  // of each; its index is filled in
-  FrontOptions front;
+  FrontOptions front;    // its `urls` and `grid_is_public` are filled in
   PasswordPoolOptions passwords;
   std::map<base::NodeId, std::string> urls;  // where clients reach the nodes, as far as that is known
 };

@@ -12,10 +12,13 @@ GatewayWorker::GatewayWorker(const WorkerOptions& options, base::AsioEventLoop& 
     : options_(options),
       loop_(loop),
       transport_(loop),
-      inbox_(
-          "gateway-" + std::to_string(options.index), {},
-          [this] { loop_.post([this] { inbox_.drain([this](FromCore&& told) { core_.take(std::move(told)); }); }); }),
-      core_(options.index, loop, core),
+      inbox_("gateway-" + std::to_string(options.index), {},
+             [this] {
+               loop_.post([this] { inbox_.drain([this](FromCore&& told) { remote_core_.take(std::move(told)); }); });
+             }),
+      remote_core_(options.index, loop, core),
+      core_(remote_core_, loop,
+            [this] { close_all(close_code::kStoodStill, "this node stood still for a while: come back and repeat"); }),
       login_(options.login, core_, passwords, random_, loop),
       flusher_(loop),
       services_{core_, login_, loop, random_, options.self, options.nodes} {
@@ -31,18 +34,24 @@ void GatewayWorker::adopt(Upgraded upgraded) {
 void GatewayWorker::begin(Upgraded&& upgraded) {
   auto stream = transport_.adopt(std::move(upgraded.socket), options_.send_buffer);
   if (stream == nullptr) return;  // it has ended meanwhile
-  auto connection = std::make_shared<WsConnection>(options_.connections, std::move(stream), loop_, flusher_);
-  const bool is_json = upgraded.wire == Wire::kJson;
-  const auto closed = [this, is_json](Session& session) {
+  auto connection = std::make_shared<WsConnection>(upgraded.is_echo ? options_.echo : options_.connections,
+                                                   std::move(stream), loop_, flusher_);
+  const bool is_echo = upgraded.is_echo;
+  const bool is_json = !is_echo && upgraded.wire == Wire::kJson;
+  const auto closed = [this, is_echo, is_json](Session& session) {
+    if (is_echo) --echo_sessions_;
     if (is_json) --json_sessions_;
     sessions_.erase(&session);
   };
+  if (is_echo) ++echo_sessions_;
   if (is_json) ++json_sessions_;
   const auto begin_session = [&](auto session) {
     sessions_.emplace(session.get(), session);
     session->start(upgraded.early);
   };
-  if (is_json) {
+  if (is_echo) {
+    begin_session(std::make_shared<EchoSession>(std::move(connection), closed));
+  } else if (is_json) {
     begin_session(std::make_shared<JsonSession>(services_, options_.json, std::move(connection),
                                                 std::move(upgraded.cookie), closed));
   } else {
@@ -54,19 +63,19 @@ WorkerFigures GatewayWorker::figures() {
   WorkerFigures figures;
   figures.connections = flusher_.counts();
   figures.json_sessions = json_sessions_;
-  figures.text_sessions = sessions_.size() - json_sessions_;
-  figures.subscriptions = core_.subscriptions();
-  figures.requests = core_.under_way();
+  figures.text_sessions = sessions_.size() - json_sessions_ - echo_sessions_;
+  figures.subscriptions = remote_core_.subscriptions();
+  figures.requests = remote_core_.under_way();
   for (const auto& [key, session] : sessions_) figures.queued_bytes += session->connection().queued_bytes();
   figures.inbox_waiting = inbox_.waiting();
   figures.inbox_refused = inbox_.refused();
   return figures;
 }
 
-void GatewayWorker::close_all() {
-  for (const auto& [key, session] : sessions_) {
-    session->connection().close(close_code::kStopping, "this node stops: another one serves");
-  }
+void GatewayWorker::close_all() { close_all(close_code::kStopping, "this node stops: another one serves"); }
+
+void GatewayWorker::close_all(std::uint16_t code, std::string_view reason) {
+  for (const auto& [key, session] : sessions_) session->connection().close(code, reason);
 }
 
 void GatewayWorker::check() {

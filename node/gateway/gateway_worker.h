@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/asio_transport.h"
 #include "base/random.h"
+#include "node/gateway/awake_core.h"
 #include "node/gateway/core_messages.h"
+#include "node/gateway/echo_session.h"
 #include "node/gateway/flusher.h"
 #include "node/gateway/json_session.h"
 #include "node/gateway/login.h"
@@ -23,6 +26,7 @@ struct WorkerOptions {
   base::NodeId self;
   std::uint32_t nodes = 1;
   WsLimits connections;
+  WsLimits echo = EchoSession::limits();  // of connections to /echo
   JsonLimits json;
   LoginOptions login;
   base::Duration check_every = std::chrono::seconds(5);  // connections, for pings and what goes on for too long
@@ -33,8 +37,9 @@ struct WorkerOptions {
 struct Upgraded {
   base::OwnedSocket socket;
   Wire wire = Wire::kText;
-  std::string early;   // bytes that came behind the handshake
-  std::string cookie;  // the token in the session cookie; empty: none
+  bool is_echo = false;  // of /echo, with no protocol at all
+  std::string early;     // bytes that came behind the handshake
+  std::string cookie;    // the token in the session cookie; empty: none
 };
 
 // Of one worker, for the metrics.
@@ -60,8 +65,9 @@ class GatewayWorker {
   [[nodiscard]] base::AsioEventLoop& loop() { return loop_; }
   // From the core to this worker. Any thread.
   [[nodiscard]] WorkerInbox& inbox() { return inbox_; }
-  // These two on the worker's thread.
+  // These three on the worker's thread.
   [[nodiscard]] Core& core() { return core_; }
+  [[nodiscard]] Login& login() { return login_; }
   [[nodiscard]] WorkerFigures figures();
   // Any thread.
   void adopt(Upgraded upgraded);
@@ -71,18 +77,21 @@ class GatewayWorker {
  private:
   void begin(Upgraded&& upgraded);
   void check();
+  void close_all(std::uint16_t code, std::string_view reason);
 
   const WorkerOptions options_;
   base::AsioEventLoop& loop_;
   base::SystemRandom random_;
   base::AsioTransport transport_;
   WorkerInbox inbox_;
-  RemoteCore core_;
+  RemoteCore remote_core_;
+  AwakeCore core_;
   Login login_;
   Flusher flusher_;
   SessionServices services_;
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   std::size_t json_sessions_ = 0;  // of these
+  std::size_t echo_sessions_ = 0;  // likewise
   std::unique_ptr<base::Timer> check_timer_;
 };
 

@@ -22,9 +22,18 @@ struct MeshLink {
   std::uint64_t dropped_frames = 0;  // that found the send queue full
 };
 
+// A link between two other nodes, as `from` last said.
+struct FarLink {
+  base::NodeId from;
+  base::NodeId to;
+  bool up = false;
+  std::optional<base::Duration> round_trip;  // while up
+};
+
 struct NodeFacts {
   std::vector<base::NodeId> alive;  // ascending, this node included
   std::vector<MeshLink> links;      // ascending by peer; none when the mesh was too busy to say
+  std::vector<FarLink> far_links;   // as far as peers that are up have said; some by both ends
   bool store_open = false;
   std::size_t shards = 0;  // at home here
   std::size_t serving = 0;

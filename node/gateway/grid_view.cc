@@ -34,8 +34,36 @@ std::vector<v1::GridOwed> owed_between(const proto::Answer& owed, std::uint32_t 
   return pairs;
 }
 
+v1::GridLink told(base::NodeId from, base::NodeId to, bool up, std::optional<base::Duration> round_trip) {
+  v1::GridLink link{from.value(), to.value(), up, std::nullopt};
+  if (up && round_trip) {
+    link.round_trip_ms = static_cast<double>(std::chrono::round<std::chrono::microseconds>(*round_trip).count()) / 1000;
+  }
+  return link;
+}
+
+// Of each pair one, as its lower end says if both do; by pair.
+std::vector<v1::GridLink> far_links(const NodeFacts& facts) {
+  std::map<std::pair<base::NodeId, base::NodeId>, v1::GridLink> links;
+  for (const FarLink& link : facts.far_links) {
+    const auto pair = std::minmax(link.from, link.to);
+    const auto [place, is_new] = links.try_emplace(pair, told(link.from, link.to, link.up, link.round_trip));
+    if (is_new) continue;
+    v1::GridLink& known = place->second;
+    const bool up = known.up && link.up;
+    if (link.from < link.to) known = told(link.from, link.to, up, link.round_trip);
+    known.up = up;
+    if (!up) known.round_trip_ms.reset();
+  }
+  std::vector<v1::GridLink> all;
+  all.reserve(links.size());
+  for (const auto& [pair, link] : links) all.push_back(link);
+  return all;
+}
+
 bool is_news(const v1::GridLink& before, const v1::GridLink& now) {
-  if (before.to != now.to || before.up != now.up || before.round_trip_ms.has_value() != now.round_trip_ms.has_value()) {
+  if (before.from != now.from || before.to != now.to || before.up != now.up ||
+      before.round_trip_ms.has_value() != now.round_trip_ms.has_value()) {
     return true;
   }
   if (!now.round_trip_ms) return false;
@@ -66,16 +94,23 @@ v1::Grid make_grid(const GridViewOptions& options, const NodeFacts& facts, const
                           url != options.urls.end() ? std::optional(url->second) : std::nullopt});
   }
   for (const MeshLink& link : facts.links) {
-    v1::GridLink told{options.self.value(), link.peer.value(), link.up, std::nullopt};
-    if (link.up && link.round_trip) {
-      told.round_trip_ms =
-          static_cast<double>(std::chrono::round<std::chrono::microseconds>(*link.round_trip).count()) / 1000;
-    }
-    made.links.push_back(told);
+    made.links.push_back(told(options.self, link.peer, link.up, link.round_trip));
   }
+  const auto others = far_links(facts);
+  made.links.insert(made.links.end(), others.begin(), others.end());
   made.owed = owed_between(owed, options.nodes);
   made.partial = owed.error() != 0 || owed.partial();
   return made;
+}
+
+v1::Grid public_part(const v1::Grid& grid) {
+  v1::Grid part;
+  part.node = grid.node;
+  part.nodes = grid.nodes;
+  part.links = grid.links;
+  for (v1::GridLink& link : part.links) link.round_trip_ms.reset();
+  part.partial = true;
+  return part;
 }
 
 bool is_news(const v1::Grid& before, const v1::Grid& now) {

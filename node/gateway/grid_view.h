@@ -1,8 +1,10 @@
-// The grid as this node sees it, for clients (`get_grid`, `subscribe_grid`, /api/v1/grid): who is alive, this node's
-// links, what is owed between which nodes, and what this node has done in the last second.
+// The grid as this node sees it, for clients (`get_grid`, `subscribe_grid`, /api/v1/grid): who is alive, the links,
+// what is owed between which nodes, and what this node has done in the last second.
 //
-// The links between two other nodes are not told: each node knows its own alone. However many ask, there is one look a
-// second; a look takes until every live node has said what it owes, 2 s at most.
+// Each link is told once: by this node if it is an end of it, otherwise as its ends say in their heartbeats, so it may
+// be a tenth of a second old. It is up when no end that says anything says otherwise; one between two nodes that are
+// both gone from here is not told. However many ask, there is one look a second; a look takes until every live node has
+// said what it owes, 2 s at most.
 //
 // Belongs to the thread of the core.
 #pragma once
@@ -33,6 +35,10 @@ struct GridViewOptions {
 // From what was found out. Pure.
 [[nodiscard]] proto::v1::Grid make_grid(const GridViewOptions& options, const NodeFacts& facts,
                                         const proto::Answer& owed);
+
+// What of it anybody may know: who is alive, where, and which links are up. Of what is owed nothing is told, as
+// `partial` says.
+[[nodiscard]] proto::v1::Grid public_part(const proto::v1::Grid& grid);
 
 // Whether one who was told `before` is to be told `now`. That a round trip took a little longer this time is no news.
 [[nodiscard]] bool is_news(const proto::v1::Grid& before, const proto::v1::Grid& now);

@@ -76,9 +76,7 @@ void JsonFeeds::on_push(std::uint64_t subscription, const FeedPush& push) {
       std::find_if(open_.begin(), open_.end(), [&](const Open& open) { return open.in_core == subscription; });
   if (at == open_.end()) return;
   if (push.kind == proto::Pushes::REFUSED) {
-    const Refusal why{proto::ErrorCode::kTooManySubscriptions,
-                      "there is no such feed, or its node serves as many subscriptions as it can"};
-    connection_.send(encode(v1::SubscriptionEnded{at->number, to_v1(why)}));
+    connection_.send(encode(v1::SubscriptionEnded{at->number, to_v1(refusal_of_feed(at->feed, push.error))}));
     open_.erase(at);
     return;
   }
@@ -86,7 +84,7 @@ void JsonFeeds::on_push(std::uint64_t subscription, const FeedPush& push) {
 }
 
 void JsonFeeds::tell(Open& open, const FeedPush& push) {
-  const FeedPosition position = to_feed_position(push.position);
+  const FeedPosition& position = push.position;
   if (push.kind == proto::Pushes::ENTRY && push.body != nullptr) {
     const PushHead head{open.number, open.last.value_or(FeedPosition()), position.number};
     if (!connection_.push(head, push.body)) return fall_behind(open);
@@ -99,6 +97,8 @@ void JsonFeeds::tell(Open& open, const FeedPush& push) {
     connection_.send(encode(v1::Mark{open.number, prev, encode_position(position)}));
   }
   open.last = position;
+  // An entry of which this protocol says nothing has been passed on with that.
+  if (push.kind == proto::Pushes::ENTRY && push.body == nullptr) push_written({open.number, {}, position.number});
 }
 
 std::vector<JsonFeeds::Open>::iterator JsonFeeds::find(std::uint32_t number) {

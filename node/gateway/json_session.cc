@@ -112,7 +112,7 @@ bool JsonSession::is_own_home(Id id, const proto::Feed& feed) {
   if (owner == nullptr) return true;
   if (!is_logged_in(id)) return false;
   if (kernel::lower_name(*owner) == kernel::lower_name(who_.user)) return true;
-  refuse(id, {ErrorCode::kUnauthorized, "a home feed is shown to its owner alone"});
+  refuse(id, {ErrorCode::kNotYours, "a home feed is shown to its owner alone"});
   return false;
 }
 

@@ -1,5 +1,6 @@
 #include "node/gateway/login.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -17,7 +18,14 @@ using proto::ErrorCode;
 const Refusal kWrong{ErrorCode::kInvalidCredentials, "there is no such user, or the password is another", {}};
 const Refusal kNoSession{ErrorCode::kInvalidCredentials, "that token opens nothing, or nothing any more: log in", {}};
 
-bool may_be_password(std::string_view password) { return !password.empty() && password.size() <= kMostPasswordBytes; }
+// Whatever bytes they are: of those that begin a character, and of all.
+bool may_be_password(std::string_view password) {
+  constexpr std::size_t kMostBytesOfOne = 4;
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; };
+  const auto characters = std::count_if(password.begin(), password.end(), begins);
+  return !password.empty() && static_cast<std::size_t>(characters) <= kMostPasswordCharacters &&
+         password.size() <= kMostBytesOfOne * kMostPasswordCharacters;
+}
 
 // Of what the core has answered with an error.
 template <class Message>
@@ -64,9 +72,9 @@ void Login::register_user(std::string_view name, std::string password, const Com
     return refuse(done, {ErrorCode::kInvalidName, "a name is 1 to 30 of A-Z a-z 0-9 _", {}});
   }
   if (!may_be_password(secret.view())) {
-    return refuse(
-        done,
-        {ErrorCode::kInvalidPassword, "a password has 1 to " + std::to_string(kMostPasswordBytes) + " bytes", {}});
+    return refuse(done, {ErrorCode::kInvalidPassword,
+                         "a password has 1 to " + std::to_string(kMostPasswordCharacters) + " characters",
+                         {}});
   }
   proto::Command command;
   command.mutable_account()->assign(name);

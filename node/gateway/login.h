@@ -34,7 +34,7 @@ struct LoggedIn {
   std::chrono::milliseconds expires{0};  // since 1970-01-01 UTC
 };
 
-inline constexpr std::size_t kMostPasswordBytes = 512;  // 128 characters in UTF-8
+inline constexpr std::size_t kMostPasswordCharacters = 128;  // Unicode code points
 
 struct LoginOptions {
   std::chrono::hours session_lifetime{24 * 30};
@@ -49,7 +49,7 @@ class Login {
   Login(const LoginOptions& options, Core& core, PasswordPool& passwords, base::Random& random, base::EventLoop& loop);
 
   // The user as registered. `invalid_name`, `invalid_password`, `name_taken`, `too_many_requests`, `unavailable`; with
-  // the same key again the same answer. A password has 1 to kMostPasswordBytes.
+  // the same key again the same answer. A password has 1 to kMostPasswordCharacters.
   void register_user(std::string_view name, std::string password, const CommandKey& key, Callback<std::string> done);
   // The user as registered, if that is the password. `invalid_credentials`, `too_many_requests`, `unavailable`.
   void check_password(std::string_view name, std::string password, Callback<std::string> done);

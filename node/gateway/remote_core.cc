@@ -32,7 +32,7 @@ void RemoteCore::execute(proto::Command command, ReplyCallback callback) {
   const std::uint64_t number = ++last_number_;
   const std::size_t weight = command.ByteSizeLong() + kMessageOverhead;
   replies_.emplace(number, std::move(callback));
-  if (core_.push({worker_, ExecuteCommand{number, std::move(command)}}, weight)) return;
+  if (core_.push({worker_, ExecuteCommand{number, loop_.now(), std::move(command)}}, weight)) return;
   loop_.post([this, number, here = std::weak_ptr<const char>(here_)] {
     if (!here.expired()) take(CommandReplied{number, unavailable<proto::Reply>()});
   });
@@ -121,12 +121,17 @@ void RemoteCore::take(FromCore&& message) {
 }
 
 void RemoteCore::push(const FeedPushes& pushes) {
-  for (const FeedPushes::Envelope& envelope : pushes.envelopes) {
-    Slot* slot = slot_of(envelope.number);
-    if (slot == nullptr) continue;  // it was closed meanwhile
-    FeedListener& listener = *slot->listener;
-    if (pushes.kind == proto::Pushes::REFUSED) free(*slot);
-    listener.on_push(envelope.number, {pushes.kind, pushes.position, envelope.prev, pushes.body});
+  const FeedPushes::Envelope* envelope = pushes.envelopes.data();
+  for (const FeedPushes::Told& told : pushes.told) {
+    FeedPush push{told.kind, told.position, 0, told.body, told.error};
+    for (const FeedPushes::Envelope* const end = envelope + told.envelopes; envelope != end; ++envelope) {
+      Slot* slot = slot_of(envelope->number);
+      if (slot == nullptr) continue;  // it was closed meanwhile
+      FeedListener& listener = *slot->listener;
+      if (told.kind == proto::Pushes::REFUSED) free(*slot);
+      push.prev = envelope->prev;
+      listener.on_push(envelope->number, push);
+    }
   }
 }
 

@@ -36,7 +36,7 @@ class Session : public WsSession {
 };
 
 // Pushes are said to have been taken so many at a time: less talk between threads, and far below the window.
-inline constexpr std::uint32_t kTakenEvery = 16;
+inline constexpr std::uint32_t kTakenEvery = 64;
 
 // A key for a command whose client has given none: 32 hexadecimal digits.
 [[nodiscard]] CommandKey make_key(base::Random& random, const base::EventLoop& loop);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "node/gateway/text_frames.h"
+#include "node/gateway/v1_values.h"
 #include "node/kernel/text.h"
 
 namespace buzzer::gateway {
@@ -12,11 +13,7 @@ namespace {
 
 using proto::ErrorCode;
 
-constexpr std::string_view kBuzz = "buzz ";
-// A list goes on when no more than this waits to be written.
-constexpr std::size_t kMostWaitingForMore = 256UL << 10;
 constexpr base::Duration kSubscribingAtMost = std::chrono::seconds(5);
-constexpr std::uint32_t kFolloweesAtOnce = 200;
 
 // What the first server said; everything else is told in its own words.
 std::string_view register_sentence(const Refusal& refusal) {
@@ -30,6 +27,13 @@ std::string_view register_sentence(const Refusal& refusal) {
     default:
       return refusal.message;
   }
+}
+
+const std::string kUnknownUser = "Unknown user: ";
+
+bool is_nobody(std::uint32_t error) {
+  const auto code = static_cast<ErrorCode>(error);
+  return code == ErrorCode::kUnknownUser || code == ErrorCode::kInvalidName;
 }
 
 // Words are separated by single spaces; too few or too many is no command.
@@ -71,8 +75,8 @@ void TextSession::on_message(std::string_view text) {
   if (words.are("register", 2)) return register_user(words.all[1], words.all[2]);
   if (words.are("login", 2)) return log_in(words.all[1], words.all[2]);
   if (words.are("logout", 0)) return log_out();
-  if (words.are("follow", 1)) return follow(words.all[1], true);
-  if (words.are("unfollow", 1)) return follow(words.all[1], false);
+  if (words.are("follow", 1)) return follow(words.all[1]);
+  if (words.are("unfollow", 1)) return unfollow(words.all[1]);
   if (words.are("buzzfeed", 1)) return list_user(words.all[1]);
   if (words.are("topic", 1)) {
     proto::Feed feed;
@@ -121,19 +125,6 @@ void TextSession::logged_in(std::string user) {
   });
 }
 
-void TextSession::list_followees(const std::string& after) {
-  proto::Query query;
-  query.mutable_followees()->set_user(user_);
-  query.mutable_followees()->set_after(after);
-  query.mutable_followees()->set_limit(kFolloweesAtOnce);
-  services_.core.query(std::move(query), while_here([](TextSession& self, const proto::Answer& page) {
-                         for (const proto::Account& followee : page.users()) self.answer("follow " + followee.name());
-                         if (page.error() != 0) self.answer_error("login", page.message());
-                         if (page.error() != 0 || !page.more() || page.users().empty()) return self.done();
-                         self.list_followees(page.users().rbegin()->name());
-                       }));
-}
-
 void TextSession::log_out() {
   if (!user_.empty()) answer("BYE");
   unsubscribe();
@@ -142,117 +133,92 @@ void TextSession::log_out() {
 }
 
 void TextSession::post(std::string_view text) {
+  if (!is_logged_in()) return;
   proto::Command command;
   command.mutable_post_buzz()->set_text(std::string(text));
   execute(std::move(command), "post",
           [this](const proto::Reply& reply) { answer("OK " + std::to_string(reply.id())); });
 }
 
-void TextSession::follow(std::string_view name, bool begins) {
+// Here and in unfollow() the push that comes to every session of the follower says that it is done, whether that
+// changed anything or not.
+void TextSession::follow(std::string_view name) {
+  if (!is_logged_in()) return;
+  if (kernel::lower_name(name) == kernel::lower_name(user_)) {
+    return end_with_error("follow", "Follower cannot follow themself");
+  }
   proto::Command command;
-  (begins ? *command.mutable_follow_user()->mutable_name() : *command.mutable_unfollow_user()->mutable_name()) = name;
-  // Its own push says that it is done.
-  execute(std::move(command), begins ? "follow" : "unfollow", [](const proto::Reply&) {});
+  command.mutable_follow_user()->mutable_name()->assign(name);
+  execute(std::move(command), "follow", [](const proto::Reply&) {});
+}
+
+// Who is not followed may not exist: the follower's home does not know, and has no need to.
+void TextSession::unfollow(std::string_view name) {
+  if (!is_logged_in()) return;
+  if (kernel::lower_name(name) == kernel::lower_name(user_)) {
+    return end_with_error("unfollow", "Follower is not following themself");
+  }
+  proto::Query query;
+  query.mutable_user()->mutable_name()->assign(name);
+  services_.core.query(std::move(query),
+                       while_here([written = std::string(name)](TextSession& self, const proto::Answer& found) {
+                         if (is_nobody(found.error())) return self.end_with_error("unfollow", kUnknownUser + written);
+                         // Whoever cannot be asked about can be unfollowed all the same.
+                         const bool known = found.error() == 0 && found.users_size() > 0;
+                         proto::Command command;
+                         command.mutable_unfollow_user()->set_name(known ? found.users(0).name() : written);
+                         self.execute(std::move(command), "unfollow", [](const proto::Reply&) {});
+                       }));
+}
+
+bool TextSession::is_logged_in() {
+  if (!user_.empty()) return true;
+  answer("error Unauthorized");
+  done();
+  return false;
 }
 
 void TextSession::execute(proto::Command command, const char* word, std::function<void(const proto::Reply&)> then) {
-  if (user_.empty()) {
-    answer("error Unauthorized");
-    return done();
-  }
   command.set_account(user_);
   CommandKey key = make_key(services_.random, services_.loop);
   command.set_key(std::move(key.key));
   command.set_key_created_ms(key.created.count());
-  const bool about_user = command.has_follow_user() || command.has_unfollow_user();
-  const std::string other = command.has_follow_user() ? command.follow_user().name() : command.unfollow_user().name();
-  services_.core.execute(
-      std::move(command),
-      while_here([word, about_user, other, then = std::move(then)](TextSession& self, const proto::Reply& reply) {
-        const auto error = static_cast<ErrorCode>(reply.error());
-        if (error == ErrorCode::kNone) {
-          then(reply);
-        } else if (about_user && (error == ErrorCode::kUnknownUser || error == ErrorCode::kInvalidName)) {
-          self.answer_error(word, "Unknown user: " + other);
-        } else if (error == ErrorCode::kOwnAccount) {
-          self.answer_error(word, "Follower cannot follow themself");
-        } else {
-          self.answer_error(word, reply.message());
-        }
-        self.done();
-      }));
-}
-
-void TextSession::list_user(std::string_view name) {
-  std::vector<proto::Feed> feeds(1);
-  if (!user_.empty() && kernel::lower_name(name) == kernel::lower_name(user_)) {
-    feeds[0].set_home(user_);
-  } else {
-    feeds[0].set_author(std::string(name));
-    feeds.emplace_back().set_mentions(std::string(name));
-  }
-  list(feeds, "buzzfeed");
-}
-
-void TextSession::list(const std::vector<proto::Feed>& feeds, const char* command) {
-  reading_ = std::make_shared<FeedReading>(services_.core, feeds, kMostListed);
-  reading_for_ = command;
-  read_on();
-}
-
-void TextSession::read_on() {
-  reading_->read_on(while_here([](TextSession& self, const Outcome<ReadPage>& page) {
-    if (page) {
-      for (const proto::Buzz& buzz : page->buzzes) self.answer(format_text_buzz(buzz));
-      if (!page->last) {
-        // More is read when there is room for it (on_drained).
-        if (self.connection_->queued_bytes() <= kMostWaitingForMore) self.read_on();
-        return;
-      }
-    } else if (page.error().code != ErrorCode::kUnknownUser && page.error().code != ErrorCode::kInvalidName) {
-      self.answer_error(self.reading_for_, page.error().message);  // of nobody there is nothing to list
-    }
-    self.reading_.reset();
-    self.done();
-  }));
-}
-
-void TextSession::on_drained() {
-  if (reading_ != nullptr && reading_->idle()) read_on();
+  const std::string followed = command.follow_user().name();
+  services_.core.execute(std::move(command), while_here([word, followed, then = std::move(then)](
+                                                            TextSession& self, const proto::Reply& reply) {
+                           if (reply.error() != 0) {
+                             const bool nobody = !followed.empty() && is_nobody(reply.error());
+                             return self.end_with_error(word, nobody ? kUnknownUser + followed : reply.message());
+                           }
+                           then(reply);
+                           self.done();
+                         }));
 }
 
 void TextSession::on_push(std::uint64_t subscription, const FeedPush& push) {
-  if (push.kind == proto::Pushes::REFUSED) {
-    subscription_ = 0;
-    subscribing_.reset();
-    return connection_->close(client::close_code::kTryAgainLater, "too many follow this feed here");
-  }
+  if (push.kind == proto::Pushes::REFUSED) return refused(push.error);
   if (subscribing_ != nullptr) {
     subscribing_.reset();
     answer("OK");
     list_followees({});
   }
   if (push.kind != proto::Pushes::ENTRY) return;
-  const PushHead head{subscription, {}, push.position.number()};
+  const PushHead head{subscription, {}, push.position.number};
   if (push.body == nullptr) return on_push_written(head);
-  if (push.body->substr(0, kBuzz.size()) != kBuzz) {
-    tell_follow(*push.body);
-    return on_push_written(head);
-  }
   if (!connection_->push(head, push.body)) {
     connection_->close(close_code::kSlow, "what is sent here is not read");
   }
 }
 
-void TextSession::tell_follow(const std::string& frame) {
-  const std::size_t space = frame.find(' ');
-  proto::Query query;
-  query.mutable_user()->set_name(frame.substr(space + 1));
-  services_.core.query(std::move(query), while_here([subscription = subscription_, word = frame.substr(0, space + 1),
-                                                     frame](TextSession& self, const proto::Answer& found) {
-                         if (self.subscription_ != subscription) return;  // logged out meanwhile
-                         self.answer(found.users().empty() ? frame : word + found.users(0).name());
-                       }));
+void TextSession::refused(ErrorCode why) {
+  subscription_ = 0;
+  proto::Feed home;
+  home.set_home(user_);
+  const std::string sentence = refusal_of_feed(home, why).message;
+  if (subscribing_ == nullptr) return connection_->close(client::close_code::kTryAgainLater, sentence);
+  subscribing_.reset();
+  user_.clear();
+  end_with_error("login", sentence);
 }
 
 void TextSession::on_push_written(const PushHead& head) {
@@ -271,6 +237,11 @@ void TextSession::on_closed() {
 
 void TextSession::answer_error(std::string_view command, std::string_view sentence) {
   answer("error " + std::string(command) + ' ' + std::string(sentence));
+}
+
+void TextSession::end_with_error(std::string_view command, std::string_view sentence) {
+  answer_error(command, sentence);
+  done();
 }
 
 void TextSession::done() { connection_->set_reading(true); }

@@ -44,18 +44,22 @@ class TextSession final : public Session, private FeedListener, public std::enab
   void log_in(std::string_view name, std::string_view password);
   void log_out();
   void post(std::string_view text);
-  void follow(std::string_view name, bool begins);
+  void follow(std::string_view name);
+  void unfollow(std::string_view name);
   void list(const std::vector<proto::Feed>& feeds, const char* command);
   void list_user(std::string_view name);
 
   void logged_in(std::string user);
-  // An entry names users in lower case; a client compares them with the names as registered that login has listed.
-  void tell_follow(const std::string& frame);
+  // The user's feed cannot be followed, from the beginning or any more.
+  void refused(proto::ErrorCode why);
+  // Otherwise that is said, and the command is over.
+  [[nodiscard]] bool is_logged_in();
   void list_followees(const std::string& after);
   void read_on();
   void execute(proto::Command command, const char* word, std::function<void(const proto::Reply&)> then);
   void answer(std::string text) { connection_->send(std::move(text)); }
   void answer_error(std::string_view command, std::string_view sentence);
+  void end_with_error(std::string_view command, std::string_view sentence);
   // The command is over; the next one may come.
   void done();
   void unsubscribe();

@@ -47,6 +47,10 @@ proto::Feed make_feed(const v1::ThreadFeed& feed) {
   return made;
 }
 
+const std::string& user_of(const proto::Feed& feed) {
+  return feed.has_home() ? feed.home() : feed.has_author() ? feed.author() : feed.mentions();
+}
+
 v1::BuzzEntryKind kind_of(const proto::FeedEntry& entry) {
   switch (entry.kind()) {
     case proto::Arrival::EDITED:
@@ -114,9 +118,25 @@ proto::Feed to_core(const v1::PagedFeed& feed) {
   return std::visit([](const auto& body) { return make_feed(body); }, feed);
 }
 
+Refusal refusal_of_feed(const proto::Feed& feed, proto::ErrorCode why) {
+  switch (why) {
+    case proto::ErrorCode::kUnknownUser:
+      return {why, "no such user: " + user_of(feed)};
+    case proto::ErrorCode::kUnknownBuzz:
+      return {why, "no such buzz: " + std::to_string(feed.thread())};
+    case proto::ErrorCode::kInvalidName:
+      return {why, "a name is 1 to 30 of A-Z a-z 0-9 _"};
+    case proto::ErrorCode::kTooManySubscriptions:
+      return {why, "its node serves as many subscriptions as it can"};
+    default:
+      return {why, "there can be no such feed"};
+  }
+}
+
 const std::string* owner_of_home(const proto::Feed& feed) { return feed.has_home() ? &feed.home() : nullptr; }
 
-std::string encode_push_body(const proto::Position& position, const proto::FeedEntry& entry) {
+std::optional<std::string> encode_push_body(const proto::Position& position, const proto::FeedEntry& entry) {
+  if (entry.unchanged()) return std::nullopt;
   std::string body;
   v1::append_push_body(body, encode_position(to_feed_position(position)), to_v1(entry));
   return body;

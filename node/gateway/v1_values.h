@@ -1,6 +1,7 @@
 // The core's records as buzzer.v1.json has them, and the other way round. Pure; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "node/gateway/refusal.h"
@@ -20,11 +21,16 @@ namespace buzzer::gateway {
 [[nodiscard]] proto::Feed to_core(const proto::v1::Feed& feed);
 [[nodiscard]] proto::Feed to_core(const proto::v1::PagedFeed& feed);
 
+// Why a feed cannot be followed, with words of our own.
+[[nodiscard]] Refusal refusal_of_feed(const proto::Feed& feed, proto::ErrorCode why);
+
 // Whose home feed it is; null if it is none.
 [[nodiscard]] const std::string* owner_of_home(const proto::Feed& feed);
 
-// The second part of a push (proto/v1/messages.h), the same for all whom it is for.
-[[nodiscard]] std::string encode_push_body(const proto::Position& position, const proto::FeedEntry& entry);
+// The second part of a push (proto/v1/messages.h), the same for all whom it is for. None of a follow that has changed
+// nothing.
+[[nodiscard]] std::optional<std::string> encode_push_body(const proto::Position& position,
+                                                          const proto::FeedEntry& entry);
 
 // A code that a newer node has made is kept as it is.
 template <class Answer>

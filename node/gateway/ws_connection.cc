@@ -12,6 +12,8 @@ using client::Event;
 using client::Opcode;
 
 constexpr std::size_t kMostAtOnce = 64UL << 10;  // bytes in one call of the system, and one frame
+// A thread keeps no more of what composing has needed.
+constexpr std::size_t kMostScratch = 4 * kMostAtOnce;
 // What a push that waits costs beside its body.
 constexpr std::size_t kQueuedCost = 128;
 // So much of the queue's front may be empty before it is made shorter.
@@ -23,7 +25,7 @@ std::span<const std::uint8_t> as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-// One for all connections of a thread: what is composed is written, or moved away, before the next.
+// One for all connections of a thread: what is composed is written, or copied away, before the next.
 std::string& scratch() {
   thread_local std::string frames;
   frames.clear();
@@ -49,10 +51,10 @@ void WsConnection::start(WsSession& session, std::string_view early) {
   if (!early.empty()) read(as_bytes(early));
 }
 
-void WsConnection::send(std::string message) {
+void WsConnection::send(std::string message, Opcode opcode) {
   if (closing_ || ended_) return;
   queued_bytes_ += message.size() + kQueuedCost;
-  queue_.push_back({std::make_shared<const std::string>(std::move(message)), {}});
+  queue_.push_back({std::make_shared<const std::string>(std::move(message)), {}, opcode});
   flush_when(Due::kSoon);
 }
 
@@ -79,10 +81,12 @@ void WsConnection::flush() {
     std::string& frames = scratch();
     compose(frames);
     write(frames);
+    if (frames.capacity() > kMostScratch) std::string().swap(frames);
   }
-  if (ended_ || stalled_ || closing_) return;
+  if (ended_ || stalled_) return;
   queue_.clear();
   queue_start_ = 0;
+  if (closing_) return finish();
   forget_memory();
   if (session_ != nullptr) session_->on_drained();
 }
@@ -94,7 +98,7 @@ void WsConnection::compose(std::string& frames) {
     queued_bytes_ -= queued.body->size() + kQueuedCost;
     head.clear();
     if (queued.head.subscription != 0) session_->append_head(head, queued.head);
-    const auto header = client::encode_header({true, Opcode::kText, head.size() + queued.body->size(), std::nullopt});
+    const auto header = client::encode_header({true, queued.opcode, head.size() + queued.body->size(), std::nullopt});
     frames.append(reinterpret_cast<const char*>(header.bytes.data()), header.size).append(head).append(*queued.body);
     ++(queued.head.subscription != 0 ? flusher_.counts().pushes : flusher_.counts().messages);
     if (queued.head.subscription != 0) session_->on_push_written(queued.head);
@@ -126,10 +130,6 @@ void WsConnection::on_writable() {
   stalled_ = false;
   rest_.clear();
   rest_start_ = 0;
-  if (closing_) {
-    if (heard_all_) connection_->finish_writing();
-    return;
-  }
   flush();
   forget_memory();
 }
@@ -170,7 +170,11 @@ void WsConnection::take(const Event& event) {
       ++flusher_.counts().received;
       return session_->on_message(event.payload);
     case Event::Kind::kBinary:
-      return close(client::close_code::kUnsupportedData, "messages are text");
+      if (!session_->on_binary(event.payload)) {
+        return close(client::close_code::kUnsupportedData, "messages are text");
+      }
+      ++flusher_.counts().received;
+      return;
     case Event::Kind::kPing:
       return send_control(Opcode::kPong, event.payload);
     case Event::Kind::kPong:
@@ -182,7 +186,7 @@ void WsConnection::take(const Event& event) {
     }
     case Event::Kind::kFailure:
       heard_all_ = true;
-      return close(event.code, event.payload);
+      return close_with(client::close_payload(event.code, event.payload));
   }
 }
 
@@ -213,23 +217,20 @@ void WsConnection::close(std::uint16_t code, std::string_view reason) {
   if (closing_ || ended_) return;
   if (code == close_code::kSlow) ++flusher_.counts().closed_slow;
   if (code == close_code::kIdle) ++flusher_.counts().closed_idle;
+  queue_.clear();
+  queue_start_ = 0;
+  queued_bytes_ = 0;
   close_with(client::close_payload(code, reason));
 }
 
 void WsConnection::close_with(std::string_view payload) {
-  queue_.clear();
-  queue_start_ = 0;
-  queued_bytes_ = 0;
-  send_control(Opcode::kClose, payload);
+  client::append_frame({true, Opcode::kClose, 0, std::nullopt}, payload, farewell_);
   closing_ = true;
   closing_at_ = loop_.now();
   connection_->set_reading(true);  // to the end, so that closing does not reset the connection
   const std::string unread = std::exchange(unread_, {});
-  if (heard_all_) {
-    if (!stalled_) connection_->finish_writing();
-  } else {
-    await_close(as_bytes(unread));
-  }
+  flush();
+  await_close(as_bytes(unread));
 }
 
 void WsConnection::await_close(std::span<const std::uint8_t> bytes) {
@@ -238,8 +239,14 @@ void WsConnection::await_close(std::span<const std::uint8_t> bytes) {
     if (!event) return;
     if (event->kind != Event::Kind::kClose && event->kind != Event::Kind::kFailure) continue;
     heard_all_ = true;
-    if (!stalled_) connection_->finish_writing();
+    finish();
   }
+}
+
+void WsConnection::finish() {
+  if (stalled_ || queue_start_ < queue_.size()) return;
+  if (!farewell_.empty()) write(std::exchange(farewell_, {}));
+  if (!stalled_ && heard_all_ && !std::exchange(finished_, true)) connection_->finish_writing();
 }
 
 void WsConnection::check() {

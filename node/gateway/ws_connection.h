@@ -7,7 +7,8 @@
 // way.
 //
 // It answers pings, asks for a sign of life when nothing has come for a while, and ends in order: a close frame, then
-// reading until the other end closes, but not for ever.
+// reading until the other end closes, but not for ever. When it is the other end that closes, or breaks a rule, what
+// waits is written first.
 //
 // Belongs to one gateway worker's thread.
 #pragma once
@@ -40,9 +41,10 @@ struct WsLimits {
 
 // Beside those of RFC 6455.
 namespace close_code {
-inline constexpr std::uint16_t kSlow = 4000;      // it has not read for too long
-inline constexpr std::uint16_t kStopping = 4001;  // this node stops: another one serves
-inline constexpr std::uint16_t kIdle = 4002;      // no sign of life
+inline constexpr std::uint16_t kSlow = 4000;        // it has not read for too long
+inline constexpr std::uint16_t kStopping = 4001;    // this node stops: another one serves
+inline constexpr std::uint16_t kIdle = 4002;        // no sign of life
+inline constexpr std::uint16_t kStoodStill = 4003;  // the node did (awake_core.h)
 }  // namespace close_code
 
 // What a push's head is made of; nothing for a protocol without heads.
@@ -60,6 +62,8 @@ class WsSession {
   virtual ~WsSession() = default;
 
   virtual void on_message(std::string_view text) = 0;
+  // A message of binary data. False: this protocol has none, and the connection closes for it.
+  [[nodiscard]] virtual bool on_binary(std::string_view /*data*/) { return false; }
   // Appends the head of the push as it goes over the wire.
   virtual void append_head(std::string& to, const PushHead& head) const = 0;
   // It has been given to the system.
@@ -81,7 +85,8 @@ class WsConnection final : public base::ConnectionHandler,
   // Once; a shared pointer holds it. `early`: bytes that had come behind the handshake.
   void start(WsSession& session, std::string_view early);
 
-  void send(std::string message);
+  // A message: text, or binary data.
+  void send(std::string message, client::Opcode opcode = client::Opcode::kText);
   // False, and nothing taken, when there is no room.
   [[nodiscard]] bool push(const PushHead& head, std::shared_ptr<const std::string> body);
   [[nodiscard]] const WsLimits& limits() const { return limits_; }
@@ -111,6 +116,7 @@ class WsConnection final : public base::ConnectionHandler,
   struct Queued {
     std::shared_ptr<const std::string> body;
     PushHead head;  // of a push; subscription 0: a message
+    client::Opcode opcode = client::Opcode::kText;
   };
 
   enum class Due : std::uint8_t { kNot, kAtTick, kSoon };
@@ -118,9 +124,12 @@ class WsConnection final : public base::ConnectionHandler,
   // As long as messages are to be told; what is left is kept.
   void read(std::span<const std::uint8_t> bytes);
   void take(const client::Event& event);
+  // Behind what waits.
   void close_with(std::string_view payload);
   // Behind the other end's close frame nothing comes; what it sends until then is ignored.
   void await_close(std::span<const std::uint8_t> bytes);
+  // Once nothing waits: the close frame, and when the other end has closed too, that no more will come.
+  void finish();
   void send_control(client::Opcode opcode, std::string_view payload);
   void flush_when(Due due);
   // Frames from the queue, as many as are written at once.
@@ -141,6 +150,7 @@ class WsConnection final : public base::ConnectionHandler,
   std::size_t queued_bytes_ = 0;
   std::string rest_;  // composed and not written
   std::size_t rest_start_ = 0;
+  std::string farewell_;  // the close frame, until it is given to the system
   base::MonotonicTime heard_;
   base::MonotonicTime wrote_;       // when the system took something last
   base::MonotonicTime closing_at_;  // when it began to close
@@ -148,8 +158,9 @@ class WsConnection final : public base::ConnectionHandler,
   bool stalled_ = false;  // the system has no room; it will say when
   Due due_ = Due::kNot;   // what the flusher knows
   bool pinged_ = false;
-  bool closing_ = false;    // a close frame is on its way: nothing else goes
+  bool closing_ = false;    // a close frame is to go, and nothing behind it
   bool heard_all_ = false;  // the other end has closed too, or cannot be understood
+  bool finished_ = false;   // the other end has been told that no more will come
   bool ended_ = false;
 };
 

@@ -30,11 +30,13 @@ std::uint64_t Subscriptions::open(const proto::Feed& feed, const std::optional<p
   const std::uint64_t number = ++last_number_;
   const bool full = open_.size() >= options_.most_open;
   Open& open = open_[number];
+  open.number = number;
   open.told = std::make_shared<const PushCallback>(std::move(told));
   open.patience = options_.ask_again;
   const auto shard = shard_of_feed(feed);
   if (full || !shard) {
-    loop_.post(while_here([this, number] { refuse(number); }));
+    const auto reason = shard ? proto::ErrorCode::kTooManySubscriptions : shard::flaw_of(feed);
+    loop_.post(while_here([this, number, reason] { refuse(number, reason); }));
     return number;
   }
   open.feed = feed;
@@ -74,39 +76,41 @@ void Subscriptions::take(base::NodeId from, const Pushes& pushes) {
   if (pushes.shard() >= base::kShardCount) return;
   const base::ShardId shard(static_cast<std::uint8_t>(pushes.shard()));
   if (node_of_shard(shard, options_.nodes) != from) return;
-  for (const Pushes::Envelope& envelope : pushes.envelopes()) {
-    const auto asked = asked_.find(envelope.number());
+  if (pushes.prevs_size() != pushes.numbers_size()) return;
+  const base::MonotonicTime now = loop_.now();
+  for (int i = 0; i < pushes.numbers_size(); ++i) {
+    // A callback may have opened and closed others.
+    const auto asked = asked_.find(pushes.numbers(i));
     if (asked != asked_.end()) {
-      // A callback may have opened and closed others.
-      const std::uint64_t number = asked->second;
-      if (open_.at(number).shard == shard) take(number, pushes, envelope.prev());
+      Open& open = *asked->second;
+      if (open.shard != shard) continue;
+      open.heard = now;
+      take(open, pushes, pushes.prevs(i));
     } else if (pushes.kind() != Pushes::ENDED && pushes.kind() != Pushes::REFUSED) {
-      to_leave_.emplace(shard, envelope.number());
+      to_leave_.emplace(shard, pushes.numbers(i));
       flush_soon();
     }
   }
 }
 
-void Subscriptions::take(std::uint64_t number, const Pushes& pushes, std::uint64_t prev) {
-  Open& open = open_.at(number);
-  open.heard = loop_.now();
+void Subscriptions::take(Open& open, const Pushes& pushes, std::uint64_t prev) {
   switch (pushes.kind()) {
     case Pushes::ENTRY:
     case Pushes::MARK:
     case Pushes::GAP:
-      return follow(number, open, pushes, prev);
+      return follow(open, pushes, prev);
     case Pushes::REFUSED:
-      return refuse(number);
+      return refuse(open.number, static_cast<proto::ErrorCode>(pushes.error()));
     case Pushes::ENDED:
       if (is_planted(base::Mistake::kSubscriptionLostAtRestart)) return;
       leave(open, false);
-      return check_at(number, open, loop_.now() + open.patience);
+      return check_at(open.number, open, loop_.now() + open.patience);
     default:
       return;
   }
 }
 
-void Subscriptions::follow(std::uint64_t number, Open& open, const Pushes& pushes, std::uint64_t prev) {
+void Subscriptions::follow(Open& open, const Pushes& pushes, std::uint64_t prev) {
   const std::uint64_t position = pushes.position().number();
   const bool is_entry = pushes.kind() == Pushes::ENTRY;
   const bool is_gap = pushes.kind() == Pushes::GAP;
@@ -114,10 +118,10 @@ void Subscriptions::follow(std::uint64_t number, Open& open, const Pushes& pushe
   const bool goes_on = is_gap || !open.last || (is_entry ? position > prev : position >= prev);
   if (!fits || !goes_on) {
     const bool is_old = open.answered && open.last && !is_gap && position <= open.last->number();
-    return is_old ? void() : lost(number, open);
+    return is_old ? void() : lost(open);
   }
   open.patience = options_.ask_again;
-  if (!open.answered) check_at(number, open, open.heard + 3 * options_.mark_every);
+  if (!open.answered) check_at(open.number, open, open.heard + 3 * options_.mark_every);
   open.answered = true;
   const bool is_first = !std::exchange(open.any_told, true);
   if (!is_first && pushes.kind() == Pushes::MARK && open.last && position == prev) return;  // a sign of life
@@ -129,21 +133,21 @@ void Subscriptions::follow(std::uint64_t number, Open& open, const Pushes& pushe
   (*told)(push);
 }
 
-void Subscriptions::lost(std::uint64_t number, Open& open) {
+void Subscriptions::lost(Open& open) {
   // Not as fast as a home that answers what was not asked can make us.
   if (!open.answered) return;
   leave(open, true);
-  ask_soon(number);
+  ask_soon(open.number);
 }
 
-void Subscriptions::refuse(std::uint64_t number) {
+void Subscriptions::refuse(std::uint64_t number, proto::ErrorCode reason) {
   const auto at = open_.find(number);
   if (at == open_.end()) return;
   const auto told = at->second.told;
   leave(at->second, false);
   checks_.erase({at->second.check, number});
   open_.erase(at);
-  (*told)({Pushes::REFUSED, {}, 0, nullptr});
+  (*told)({Pushes::REFUSED, {}, 0, nullptr, reason});
 }
 
 void Subscriptions::alive_changed(const std::vector<base::NodeId>& alive) {

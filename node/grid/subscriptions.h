@@ -19,6 +19,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,7 @@
 #include "base/ids.h"
 #include "node/grid/feed_homes.h"
 #include "node/grid/mesh_sender.h"
+#include "proto/errors.h"
 #include "proto/link.pb.h"
 
 namespace buzzer::grid {
@@ -36,10 +38,12 @@ namespace buzzer::grid {
 
 // What a subscriber is told.
 struct Push {
-  proto::Pushes::Kind kind;  // ENTRY; MARK: only the position moves; GAP; REFUSED: the subscription is no more
-  proto::Position position;  // to be given to go on behind it, on any node
-  std::uint64_t prev = 0;    // the number of the position told before, or given at the beginning; 0: there is none yet
+  proto::Pushes::Kind kind;         // ENTRY; MARK: only the position moves; GAP; REFUSED: the subscription is no more
+  const proto::Position& position;  // to be given to go on behind it, on any node; valid during the call
+  std::uint64_t prev = 0;  // the number of the position told before, or given at the beginning; 0: there is none yet
   const std::string* body = nullptr;  // of ENTRY: an encoded proto::FeedEntry; valid during the call
+  // Of REFUSED, why: `unknown_user`, `unknown_buzz`, `invalid_name`, `bad_request`, `too_many_subscriptions`.
+  proto::ErrorCode error = proto::ErrorCode::kNone;
 };
 
 struct SubscriptionsOptions {
@@ -51,7 +55,7 @@ struct SubscriptionsOptions {
   base::Duration ask_again = std::chrono::milliseconds(250);
   base::Duration ask_again_most = std::chrono::seconds(4);
   std::size_t most_open = 65'536;
-  std::size_t most_untaken = 32;  // with more it does not subscribe anew: its subscriber has enough to do
+  std::size_t most_untaken = 128;  // with more it does not subscribe anew: its subscriber has enough to do
 };
 
 class Subscriptions {
@@ -79,6 +83,7 @@ class Subscriptions {
 
  private:
   struct Open {
+    std::uint64_t number = 0;
     proto::Feed feed;
     base::ShardId shard;
     base::NodeId home;
@@ -94,10 +99,10 @@ class Subscriptions {
   };
 
   void take(base::NodeId from, const proto::Pushes& pushes);
-  void take(std::uint64_t number, const proto::Pushes& pushes, std::uint64_t prev);
-  void follow(std::uint64_t number, Open& open, const proto::Pushes& pushes, std::uint64_t prev);
-  void lost(std::uint64_t number, Open& open);
-  void refuse(std::uint64_t number);
+  void take(Open& open, const proto::Pushes& pushes, std::uint64_t prev);
+  void follow(Open& open, const proto::Pushes& pushes, std::uint64_t prev);
+  void lost(Open& open);
+  void refuse(std::uint64_t number, proto::ErrorCode reason);
 
   void ask_soon(std::uint64_t number);
   void ask(std::uint64_t number, Open& open);
@@ -128,8 +133,8 @@ class Subscriptions {
   std::vector<base::NodeId> alive_;
   std::uint64_t last_number_ = 0;
   std::uint64_t next_asked_;
-  std::map<std::uint64_t, Open> open_;
-  std::map<std::uint64_t, std::uint64_t> asked_;  // from numbers at homes to ours
+  std::unordered_map<std::uint64_t, Open> open_;    // its values stay where they are
+  std::unordered_map<std::uint64_t, Open*> asked_;  // by their numbers at homes
   // What is to be done when this turn is over.
   std::set<std::uint64_t> to_ask_;
   std::set<std::pair<base::ShardId, std::uint64_t>> to_leave_;  // numbers at homes

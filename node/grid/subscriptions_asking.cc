@@ -19,7 +19,7 @@ void Subscriptions::ask(std::uint64_t number, Open& open) {
   if (open.untaken.size() > options_.most_untaken) return;
   open.patience = std::min(2 * open.patience, options_.ask_again_most);
   open.asked_as = next_asked_++;
-  asked_[open.asked_as] = number;
+  asked_[open.asked_as] = &open;
   proto::LinkFrame frame;
   proto::Subscribe& wish = *frame.mutable_subscribe();
   wish.set_number(open.asked_as);

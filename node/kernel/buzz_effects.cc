@@ -82,6 +82,7 @@ bool has_other_reason(const StateView& state, ShardId here, const proto::Buzz& b
 void note_buzz(Decider& decider, const LowerName& author, const proto::Buzz* former, const proto::Buzz& present) {
   Arrival& arrival = decider.note_arrival(kind_of(former, present));
   arrival.mutable_author()->assign(author.view());
+  if (present.author() != author.view()) arrival.set_author_name(present.author());
   arrival.set_id(present.id());
   arrival.set_version(present.version());
   if (former != nullptr) add_concerned(decider, former->entities(), arrival);

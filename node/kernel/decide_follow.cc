@@ -16,10 +16,11 @@ void CommandDecider::follow(const std::string& name) {
   if (!is_name(name)) return refuse(ErrorCode::kUnknownUser, "no such user");
   if (const proto::FollowEdge* edge = state().edge(account_name_.view(), author.view())) {
     if (edge->pending()) return wait_once_more(author, *edge);
+    const std::string registered = edge->author();
     const proto::FollowedAuthor* found = state().followed_author(author.view());
     const bool is_going = found != nullptr && !found->accepted();  // a piece at a time (following.h)
-    if (is_going) refuse(ErrorCode::kUnavailable, "that user's home says that there is no such user: ask again");
-    return;  // otherwise it is as wished already
+    if (is_going) return refuse(ErrorCode::kUnavailable, "that user's home says that there is no such user: ask again");
+    return note_unchanged(*this, proto::Arrival::FOLLOWED, account_name_.view(), author.view(), registered);
   }
   if (follows_too_many()) {
     return refuse(ErrorCode::kTooManyFollowed, "an account follows at most " + std::to_string(kMostFollowed));
@@ -31,7 +32,8 @@ void CommandDecider::follow(const std::string& name) {
 void CommandDecider::follow_here(const LowerName& author) {
   const proto::Account* account = state().account(author.view());
   if (account == nullptr) return refuse(ErrorCode::kUnknownUser, "no such user: " + std::string(author.view()));
-  put_active_edge(*this, account_name_.view(), author.view(), account->name());
+  const std::string registered = account->name();
+  put_active_edge(*this, account_name_.view(), author.view(), registered);
   put_interest(*this, author.view(), shard(), followers_in(state(), author.view(), shard()) + 1);
 }
 
@@ -93,9 +95,14 @@ void CommandDecider::unfollow(const std::string& name) {
   if (known_account() == nullptr) return;
   if (!is_name(name)) return;  // nobody follows that: it is as wished already
   const LowerName author(name);
+  if (author == account_name_) return;  // likewise
   const proto::FollowEdge* found = state().edge(account_name_.view(), author.view());
-  if (found == nullptr) return;  // likewise
+  if (found == nullptr) {
+    return note_unchanged(*this, proto::Arrival::UNFOLLOWED, account_name_.view(), author.view(), name);
+  }
   const proto::FollowEdge edge = *found;
+  // A follow that is still under way was not told either.
+  if (edge.pending()) note_unchanged(*this, proto::Arrival::UNFOLLOWED, account_name_.view(), author.view(), name);
   proto::Reply follow_reply;
   follow_reply.set_time_ms(clock_ms());
   erase_edge(*this, account_name_.view(), author.view(), edge, follow_reply);

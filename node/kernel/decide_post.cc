@@ -84,6 +84,11 @@ void CommandDecider::tell(const proto::Buzz& former, const proto::Buzz& present,
 }
 
 const proto::Buzz* CommandDecider::own_buzz(BuzzId id) {
+  // Whether there is such a buzz in another shard is not known here; but it is none of this account's.
+  if (id != BuzzId() && id_shard(id) != shard()) {
+    refuse(ErrorCode::kNotYours, "no buzz of yours: " + std::to_string(id.value()));
+    return nullptr;
+  }
   const proto::Buzz* buzz = state().buzz(id);
   if (buzz == nullptr || buzz->deleted()) {
     refuse(ErrorCode::kUnknownBuzz, "no such buzz: " + std::to_string(id.value()));

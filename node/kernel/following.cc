@@ -11,10 +11,15 @@ namespace {
 
 using proto::Event;
 
-void note_edge(Decider& decider, proto::Arrival::Kind kind, std::string_view follower, std::string_view author) {
+proto::Arrival& note_edge(Decider& decider, proto::Arrival::Kind kind, std::string_view follower,
+                          std::string_view author, std::string_view registered) {
   proto::Arrival& arrival = decider.note_arrival(kind);
   arrival.mutable_follower()->assign(follower);
   arrival.mutable_author()->assign(author);
+  if (registered != author) arrival.mutable_author_name()->assign(registered);
+  const proto::Account* account = decider.state().account(follower);
+  if (account != nullptr && account->name() != follower) arrival.set_follower_name(account->name());
+  return arrival;
 }
 
 }  // namespace
@@ -48,7 +53,7 @@ void put_interest(Decider& decider, std::string_view author, ShardId shard, std:
 
 void put_active_edge(Decider& decider, std::string_view follower, std::string_view author,
                      const std::string& registered) {
-  note_edge(decider, proto::Arrival::FOLLOWED, follower, author);
+  note_edge(decider, proto::Arrival::FOLLOWED, follower, author, registered);
   proto::EdgePut& put = *decider.add(Event::kEdgePut).mutable_edge_put();
   put.mutable_follower()->assign(follower);
   put.mutable_author()->assign(author);
@@ -58,11 +63,16 @@ void put_active_edge(Decider& decider, std::string_view follower, std::string_vi
 
 void erase_edge(Decider& decider, std::string_view follower, std::string_view author, const proto::FollowEdge& edge,
                 const proto::Reply& reply) {
-  if (!edge.pending()) note_edge(decider, proto::Arrival::UNFOLLOWED, follower, author);
+  if (!edge.pending()) note_edge(decider, proto::Arrival::UNFOLLOWED, follower, author, edge.author());
   proto::EdgeErased& erased = *decider.add(Event::kEdgeErased).mutable_edge_erased();
   erased.mutable_follower()->assign(follower);
   erased.mutable_author()->assign(author);
   for (const std::string& key : edge.keys()) decider.resolve_key(follower, key, reply);
+}
+
+void note_unchanged(Decider& decider, proto::Arrival::Kind kind, std::string_view follower, std::string_view author,
+                    std::string_view name) {
+  note_edge(decider, kind, follower, author, name).set_unchanged(true);
 }
 
 void put_followed_author(Decider& decider, std::string_view author, const proto::FollowedAuthor& record) {

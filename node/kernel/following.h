@@ -44,12 +44,17 @@ static_assert(kMostAnswered > kMostWaitingKeys);  // or an entry might get nowhe
 void put_interest(Decider& decider, std::string_view author, ShardId shard, std::uint64_t followers,
                   std::uint64_t epoch = 0);
 
-// The edge takes effect, at a position of the arrival log. `registered`: the author's name.
+// The edge takes effect, at a position of the arrival log. `registered`: the author's name, no part of the state.
 void put_active_edge(Decider& decider, std::string_view follower, std::string_view author,
                      const std::string& registered);
 // The edge goes; the commands that waited for it come to `reply`.
 void erase_edge(Decider& decider, std::string_view follower, std::string_view author, const proto::FollowEdge& edge,
                 const proto::Reply& reply);
+
+// FOLLOWED or UNFOLLOWED was wished, and is so already: the follower is told all the same. `name`: the author's as far
+// as it is known, no part of the state.
+void note_unchanged(Decider& decider, proto::Arrival::Kind kind, std::string_view follower, std::string_view author,
+                    std::string_view name);
 
 void put_followed_author(Decider& decider, std::string_view author, const proto::FollowedAuthor& record);
 // Nobody here follows the author any more, and what only followers were a reason for goes by and by.

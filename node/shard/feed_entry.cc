@@ -18,21 +18,23 @@ void encode_feed_entry(const proto::Arrival& arrival, const proto::Buzz* present
   thread_local proto::FeedEntry entry;  // kept for its memory
   entry.Clear();
   entry.set_kind(arrival.kind());
-  entry.set_author(arrival.author());
+  const std::string& author = arrival.author_name().empty() ? arrival.author() : arrival.author_name();
+  entry.set_author(author);
   if (!tells_of_buzz(arrival)) {
-    entry.set_follower(arrival.follower());
+    entry.set_follower(arrival.follower_name().empty() ? arrival.follower() : arrival.follower_name());
+    entry.set_unchanged(arrival.unchanged());
     entry.SerializeToString(&encoded);
     return;
   }
   entry.set_id(arrival.id());
   proto::Buzz& buzz = *entry.mutable_buzz();
-  if (present != nullptr && present->deleted()) entry.set_kind(proto::Arrival::DELETED);
-  if (present != nullptr && entry.kind() != proto::Arrival::DELETED) {
+  if (present == nullptr || present->deleted()) entry.set_kind(proto::Arrival::DELETED);
+  if (entry.kind() != proto::Arrival::DELETED) {
     buzz = *present;
     buzz.clear_sent_to();
   } else {
     buzz.set_id(arrival.id());
-    buzz.set_author(present != nullptr ? present->author() : arrival.author());
+    buzz.set_author(present != nullptr ? present->author() : author);
     buzz.set_version(present != nullptr ? present->version() : arrival.version());
   }
   entry.SerializeToString(&encoded);

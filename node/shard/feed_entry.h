@@ -14,7 +14,7 @@ namespace buzzer::shard {
                                               const proto::Arrival& arrival);
 
 // Replaces `encoded` by a proto::FeedEntry. Of a buzz that is deleted by now, whatever the entry, its deletion; of one
-// that is not here any more only which it was.
+// that is not here any more likewise: nobody can show it, and its version is the entry's.
 void encode_feed_entry(const proto::Arrival& arrival, const proto::Buzz* present, std::string& encoded);
 
 }  // namespace buzzer::shard

@@ -43,6 +43,11 @@ std::optional<FeedName> name_feed(const proto::Feed& feed) {
   return std::nullopt;
 }
 
+proto::ErrorCode flaw_of(const proto::Feed& feed) {
+  const bool is_users = feed.has_home() || feed.has_author() || feed.has_mentions();
+  return is_users ? proto::ErrorCode::kInvalidName : proto::ErrorCode::kBadRequest;
+}
+
 base::ShardId home_of(const FeedName& feed) {
   switch (feed.kind) {
     case Kind::kTopic:

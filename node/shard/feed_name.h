@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/ids.h"
+#include "proto/errors.h"
 #include "proto/queries.pb.h"
 
 namespace buzzer::shard {
@@ -19,6 +20,9 @@ struct FeedName {
 
 // None if it names nothing that can be: no name, no topic, no id. What it names need not exist.
 [[nodiscard]] std::optional<FeedName> name_feed(const proto::Feed& feed);
+
+// Of one that names nothing that can be: `invalid_name` if it is to be a user's, otherwise `bad_request`.
+[[nodiscard]] proto::ErrorCode flaw_of(const proto::Feed& feed);
 
 // A user's feeds are at home where the user is, a topic where its name says, a thread where its root's author is.
 [[nodiscard]] base::ShardId home_of(const FeedName& feed);

@@ -8,10 +8,18 @@ namespace buzzer::shard {
 namespace {
 
 using Verdict = LogReading::Verdict;
+using proto::ErrorCode;
 
-bool lacks_user(const kernel::StateView& state, const FeedName& feed) {
-  const bool is_user = feed.kind != FeedName::Kind::kTopic && feed.kind != FeedName::Kind::kThread;
-  return is_user && state.account(feed.name) == nullptr;
+// What the feed is of must be here, but for topics: of those nobody keeps a list.
+ErrorCode judge(const kernel::StateView& state, const FeedName& feed) {
+  switch (feed.kind) {
+    case FeedName::Kind::kTopic:
+      return ErrorCode::kNone;
+    case FeedName::Kind::kThread:
+      return state.buzz(feed.thread) == nullptr ? ErrorCode::kUnknownBuzz : ErrorCode::kNone;
+    default:
+      return state.account(feed.name) == nullptr ? ErrorCode::kUnknownUser : ErrorCode::kNone;
+  }
 }
 
 // Whether the position is one of this log, as it is: not of a store that was wiped, nor of what a store that was put
@@ -39,7 +47,8 @@ LogReading read_log(const kernel::StateView& state, const Log& log, const Subscr
   const kernel::Span arrivals = state.arrivals();
   reading.from = begin_of(log, subscription);
   if (!subscription.answered) {
-    if (lacks_user(state, feed)) reading.verdict = Verdict::kRefused;
+    reading.refusal = judge(state, feed);
+    if (reading.refusal != ErrorCode::kNone) reading.verdict = Verdict::kRefused;
     if (reading.verdict == Verdict::kRefused) return reading;
     if (subscription.after && !is_known(state, log, *subscription.after)) reading.verdict = Verdict::kGap;
   }

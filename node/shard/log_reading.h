@@ -7,6 +7,7 @@
 #include "node/kernel/state.h"
 #include "node/shard/subscriber_index.h"
 #include "node/shard/subscription.h"
+#include "proto/errors.h"
 
 namespace buzzer::shard {
 
@@ -20,8 +21,8 @@ struct Log {
 struct LogReading {
   enum class Verdict {
     kGoesOn,
-    kGap,      // what came behind the place that the subscription stands at, or was asked with, cannot be told any more
-    kRefused,  // there is no such user
+    kGap,  // what came behind the place that the subscription stands at, or was asked with, cannot be told any more
+    kRefused,
   };
   struct Entry {
     Place place;
@@ -29,11 +30,12 @@ struct LogReading {
   };
 
   Verdict verdict = Verdict::kGoesOn;
-  Place from;                  // where it begins
-  std::vector<Entry> entries;  // behind that
-  Place end;                   // up to here the log has been looked through
-  bool whole = false;          // which is all of it
-  std::size_t looked_at = 0;   // entries of the log
+  proto::ErrorCode refusal = proto::ErrorCode::kNone;  // of kRefused: there is no such user, or no such buzz
+  Place from;                                          // where it begins
+  std::vector<Entry> entries;                          // behind that
+  Place end;                                           // up to here the log has been looked through
+  bool whole = false;                                  // which is all of it
+  std::size_t looked_at = 0;                           // entries of the log
 };
 
 // Looks at no more than `most` entries of the log, and takes no more than `room` of them. A subscription that has not

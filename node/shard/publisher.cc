@@ -7,6 +7,7 @@
 namespace buzzer::shard {
 
 using journal::EntryNumber;
+using proto::ErrorCode;
 using proto::Pushes;
 
 Publisher::Publisher(const PublisherOptions& options, base::EventLoop& loop, PushSender& sender, Read read)
@@ -27,6 +28,8 @@ void Publisher::stop() {
   frames_.send(Pushes::ENDED, {}, envelopes_);
   for (auto& [key, subscription] : subscriptions_) index_.remove(subscription);
   subscriptions_.clear();
+  slots_.clear();
+  free_slots_.clear();
   noted_.clear();
   first_noted_ = 0;
   queue_.clear();
@@ -50,7 +53,7 @@ void Publisher::noted(EntryNumber entry, std::uint64_t position, const proto::Ar
   index_.learn(position, arrival);
   if (concerned_.empty()) return;
   for (const Subscription* subscription : concerned_)
-    noted.targets.push_back({subscription->key, subscription->serial});
+    noted.targets.push_back({subscription->slot, subscription->serial});
   encode_feed_entry(arrival, present_buzz(state, options_.shard, arrival), noted.body);
 }
 
@@ -104,13 +107,15 @@ void Publisher::subscribe(base::NodeId node, const proto::Subscribe& wish) {
   const SubscriptionKey key{node, wish.number()};
   if (const auto former = subscriptions_.find(key); former != subscriptions_.end()) erase(former);
   if (!serving_) return frames_.tell(Pushes::ENDED, node, wish.number());
+  const auto refuse = [&](ErrorCode reason) { frames_.tell(Pushes::REFUSED, node, wish.number(), reason); };
   const auto feed = name_feed(wish.feed());
-  if (!feed || home_of(*feed) != options_.shard || subscriptions_.size() >= options_.most_subscriptions) {
-    return frames_.tell(Pushes::REFUSED, node, wish.number());
-  }
+  if (!feed) return refuse(flaw_of(wish.feed()));
+  if (home_of(*feed) != options_.shard) return refuse(ErrorCode::kBadRequest);
+  if (subscriptions_.size() >= options_.most_subscriptions) return refuse(ErrorCode::kTooManySubscriptions);
   Subscription& made = subscriptions_[key];
   made.key = key;
   made.serial = ++last_serial_;
+  give_slot(made);
   made.feed = *feed;
   if (wish.has_after()) {
     made.after = wish.after();
@@ -158,12 +163,24 @@ void Publisher::mark() {
 }
 
 Subscription* Publisher::find(const Target& target) {
-  const auto at = subscriptions_.find(target.key);
-  return at != subscriptions_.end() && at->second.serial == target.serial ? &at->second : nullptr;
+  Subscription* const there = target.slot < slots_.size() ? slots_[target.slot] : nullptr;
+  return there != nullptr && there->serial == target.serial ? there : nullptr;
+}
+
+void Publisher::give_slot(Subscription& subscription) {
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.push_back(nullptr);
+  }
+  subscription.slot = free_slots_.back();
+  free_slots_.pop_back();
+  slots_[subscription.slot] = &subscription;
 }
 
 void Publisher::erase(std::map<SubscriptionKey, Subscription>::iterator at) {
   index_.remove(at->second);
+  slots_[at->second.slot] = nullptr;
+  free_slots_.push_back(at->second.slot);
   subscriptions_.erase(at);
 }
 

@@ -9,7 +9,8 @@
 //   Subscribe --> MARK: where it begins, which is behind the position asked for, or the durable end
 //             --> GAP: that position is of another incarnation or life, or is not in the log any more;
 //                 it begins at the present end
-//             --> REFUSED: no such feed here, or too many
+//             --> REFUSED, and why: there can be no such feed (`invalid_name`, `bad_request`), no such user or thread
+//                 (`unknown_user`, `unknown_buzz`), or too many (`too_many_subscriptions`)
 //             --> ENDED: the shard does not serve
 //
 // Live: an entry is pushed when it has become durable, from memory. A subscription whose `window` of entries pushed and
@@ -50,7 +51,7 @@ struct PublisherOptions {
   base::ShardId shard;
   std::size_t most_subscriptions = 65'536;
   std::size_t most_edges = 4'000'000;    // of subscribed home feeds' readers, in memory (about 60 bytes each)
-  std::uint32_t window = 64;             // entries of one subscription pushed and not taken
+  std::uint32_t window = 256;            // entries of one subscription pushed and not taken
   std::size_t entries_in_reading = 256;  // of the log, looked at in one turn of catching up
   base::Duration mark_every = std::chrono::seconds(5);
   base::Duration retry_after = std::chrono::milliseconds(100);  // when a push found no room, or reading has failed
@@ -90,7 +91,7 @@ class Publisher {
   using Stage = Subscription::Stage;
   // A subscription that may be gone by the time.
   struct Target {
-    SubscriptionKey key;
+    std::uint32_t slot = 0;
     std::uint64_t serial = 0;
   };
   // An entry under way, and whom it concerns.
@@ -124,6 +125,7 @@ class Publisher {
   void mark_later();
   void mark();
   [[nodiscard]] Subscription* find(const Target& target);
+  void give_slot(Subscription& subscription);
   void erase(std::map<SubscriptionKey, Subscription>::iterator at);
   // Calls the function only if this publisher is still there, and has not stopped meanwhile.
   template <class Function>
@@ -143,6 +145,8 @@ class Publisher {
   std::vector<Noted> noted_;  // a queue that keeps its memory: from first_noted_ on
   std::size_t first_noted_ = 0;
   std::map<SubscriptionKey, Subscription> subscriptions_;
+  std::vector<Subscription*> slots_;  // of these: whom an entry concerns is looked up for each push
+  std::vector<std::uint32_t> free_slots_;
   SubscriberIndex index_;
   std::uint64_t last_serial_ = 0;
   std::deque<SubscriptionKey> queue_;  // those that are kQueued, and some that are gone

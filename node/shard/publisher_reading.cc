@@ -77,10 +77,11 @@ void Publisher::collect(const kernel::StateView& state, Turn& turn) {
       reading = read_log(state, log_, index_, next, options_.window - next.untaken.size(), left);
     } else {
       reading.verdict = LogReading::Verdict::kRefused;
+      reading.refusal = proto::ErrorCode::kTooManySubscriptions;
     }
     next.joined = reading.whole;
     left -= std::min(left, reading.looked_at + 1);
-    turn.readings.emplace_back(Target{next.key, next.serial}, std::move(reading));
+    turn.readings.emplace_back(Target{next.slot, next.serial}, std::move(reading));
     if (next.alone) return;
   }
 }
@@ -110,7 +111,7 @@ void Publisher::give(Subscription& subscription, const LogReading& reading) {
   if (reading.verdict == LogReading::Verdict::kRefused) {
     const SubscriptionKey key = subscription.key;
     erase(subscriptions_.find(key));
-    return frames_.tell(Pushes::REFUSED, key.node, key.number);
+    return frames_.tell(Pushes::REFUSED, key.node, key.number, reading.refusal);
   }
   const bool gap = reading.verdict == LogReading::Verdict::kGap;
   if (gap || !subscription.answered) {

@@ -17,7 +17,9 @@ void PushFrames::send(Kind kind, const std::string& body, std::vector<Envelope>&
     const SubscriptionKey& other_key = other.to->key;
     return std::tie(key.node, one.place, key.number) < std::tie(other_key.node, other.place, other_key.number);
   };
-  std::sort(envelopes.begin(), envelopes.end(), order);
+  if (!std::is_sorted(envelopes.begin(), envelopes.end(), order)) {
+    std::sort(envelopes.begin(), envelopes.end(), order);
+  }
   Envelope* const end = envelopes.data() + envelopes.size();
   for (Envelope* first = envelopes.data(); first != end;) {
     Envelope* const most = first + std::min(kMostEnvelopes, end - first);
@@ -41,9 +43,8 @@ void PushFrames::send_frame(Kind kind, const std::string& body, Envelope* first,
   begin(kind, first->place);
   frame_.set_body(body);
   for (const Envelope* envelope = first; envelope != end; ++envelope) {
-    proto::Pushes::Envelope& added = *frame_.add_envelopes();
-    added.set_number(envelope->to->key.number);
-    added.set_prev(envelope->to->given.number);
+    frame_.add_numbers(envelope->to->key.number);
+    frame_.add_prevs(envelope->to->given.number);
   }
   if (!sender_.push(node, frame_)) {
     full_.insert(node);
@@ -57,9 +58,11 @@ void PushFrames::send_frame(Kind kind, const std::string& body, Envelope* first,
   }
 }
 
-void PushFrames::tell(Kind kind, base::NodeId node, std::uint64_t number) {
+void PushFrames::tell(Kind kind, base::NodeId node, std::uint64_t number, proto::ErrorCode reason) {
   begin(kind, {});
-  frame_.add_envelopes()->set_number(number);
+  frame_.set_error(static_cast<std::uint32_t>(reason));
+  frame_.add_numbers(number);
+  frame_.add_prevs(0);
   // One that finds no room is asked for again.
   static_cast<void>(sender_.push(node, frame_));
 }

@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "node/shard/subscription.h"
+#include "proto/errors.h"
 #include "proto/link.pb.h"
 
 namespace buzzer::shard {
@@ -46,8 +47,8 @@ class PushFrames {
   // stands there afterwards. A node that has found no room is not tried again before forget_full().
   void send(Kind kind, const std::string& body, std::vector<Envelope>& envelopes);
   [[nodiscard]] bool send(Kind kind, const std::string& body, Subscription& to, const Place& place);
-  // To one that is not, or no more, a subscription.
-  void tell(Kind kind, base::NodeId node, std::uint64_t number);
+  // To one that is not, or no more, a subscription; REFUSED with the reason.
+  void tell(Kind kind, base::NodeId node, std::uint64_t number, proto::ErrorCode reason = proto::ErrorCode::kNone);
   void forget_full() { full_.clear(); }
   [[nodiscard]] bool is_full(base::NodeId node) const { return full_.count(node) > 0; }
 

@@ -1,6 +1,7 @@
 #include "node/shard/subscriber_index.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "node/shard/feed_filter.h"
 
@@ -24,12 +25,16 @@ SubscriberIndex::Set& SubscriberIndex::set_of(const FeedName& feed) {
   return threads_[feed.thread.value()];
 }
 
-void SubscriberIndex::add(Subscription& subscription) { set_of(subscription.feed).insert(&subscription); }
+void SubscriberIndex::add(Subscription& subscription) {
+  set_of(subscription.feed).insert(&subscription);
+  home_changed(subscription.feed);
+}
 
 void SubscriberIndex::remove(Subscription& subscription) {
   const FeedName& feed = subscription.feed;
   Set& set = set_of(feed);
   set.erase(&subscription);
+  home_changed(feed);
   if (!set.empty()) return;
   if (feed.kind == Kind::kTopic) {
     topics_.erase(feed.name);
@@ -54,22 +59,43 @@ void SubscriberIndex::forget_if_idle(const Person& person) {
   }
 }
 
-void SubscriberIndex::find(std::uint64_t position, const proto::Arrival& arrival,
-                           std::vector<Subscription*>& found) const {
+void SubscriberIndex::home_changed(const FeedName& feed) {
+  if (feed.kind != Kind::kHome) return;
+  for (Person* author : person(feed.name).follows) author->has_audience = false;
+}
+
+const std::vector<SubscriberIndex::Follower>& SubscriberIndex::audience_of(Person& author) {
+  if (std::exchange(author.has_audience, true)) return author.audience;
+  author.audience.clear();
+  for (const auto& [reader, since] : author.readers) {
+    for (Subscription* home : reader->home) author.audience.push_back({home, since});
+  }
+  // In the order in which frames name them.
+  std::sort(author.audience.begin(), author.audience.end(),
+            [](const Follower& one, const Follower& other) { return one.home->key < other.home->key; });
+  return author.audience;
+}
+
+void SubscriberIndex::find(std::uint64_t position, const proto::Arrival& arrival, std::vector<Subscription*>& found) {
   const std::size_t before = found.size();
+  std::size_t sources = 0;  // of what is found
+  const auto consider_one = [&](Subscription* subscription, std::uint64_t since) {
+    if (subscription->joined && passes(subscription->feed, position, arrival, since)) found.push_back(subscription);
+  };
   const auto consider = [&](const Set& set, std::uint64_t since) {
-    for (Subscription* subscription : set) {
-      if (subscription->joined && passes(subscription->feed, position, arrival, since)) found.push_back(subscription);
-    }
+    sources += set.empty() ? 0 : 1;
+    for (Subscription* subscription : set) consider_one(subscription, since);
   };
   if (!tells_of_buzz(arrival)) {
-    if (const Person* follower = find_person(arrival.follower())) consider(follower->home, 0);
+    if (const Person* const follower = find_person(arrival.follower())) consider(follower->home, 0);
     return;
   }
-  if (const Person* author = find_person(arrival.author())) {
+  if (Person* const author = find_person(arrival.author())) {
     consider(author->author, 0);
     consider(author->home, 0);
-    for (const auto& [reader, since] : author->readers) consider(reader->home, since);
+    const std::vector<Follower>& audience = audience_of(*author);
+    sources += audience.empty() ? 0 : 1;
+    for (const Follower& follower : audience) consider_one(follower.home, follower.since);
   }
   for (const std::string& name : arrival.mentioned()) {
     const Person* mentioned = find_person(name);
@@ -83,6 +109,7 @@ void SubscriberIndex::find(std::uint64_t position, const proto::Arrival& arrival
     }
   }
   if (const auto at = threads_.find(arrival.root()); at != threads_.end()) consider(at->second, 0);
+  if (sources < 2) return;
   // Who follows may be mentioned too.
   const auto first = found.begin() + static_cast<std::ptrdiff_t>(before);
   std::sort(first, found.end());
@@ -90,7 +117,7 @@ void SubscriberIndex::find(std::uint64_t position, const proto::Arrival& arrival
 }
 
 void SubscriberIndex::learn(std::uint64_t position, const proto::Arrival& arrival) {
-  if (tells_of_buzz(arrival)) return;
+  if (tells_of_buzz(arrival) || arrival.unchanged()) return;
   const auto at = people_.find(arrival.follower());
   if (at == people_.end() || !at->second.has_edges) return;
   Person& follower = at->second;
@@ -98,6 +125,7 @@ void SubscriberIndex::learn(std::uint64_t position, const proto::Arrival& arriva
   if (arrival.kind() == proto::Arrival::FOLLOWED) {
     add_edge(follower, author, position);
   } else if (author.readers.erase(&follower) > 0) {
+    author.has_audience = false;
     follower.follows.erase(std::find(follower.follows.begin(), follower.follows.end(), &author));
     --edges_;
   }
@@ -137,7 +165,13 @@ const SubscriberIndex::Person* SubscriberIndex::find_person(const std::string& n
   return at == people_.end() ? nullptr : &at->second;
 }
 
+SubscriberIndex::Person* SubscriberIndex::find_person(const std::string& name) {
+  const auto at = people_.find(name);
+  return at == people_.end() ? nullptr : &at->second;
+}
+
 void SubscriberIndex::add_edge(Person& reader, Person& author, std::uint64_t since) {
+  author.has_audience = false;
   // One that stands is replaced: it took effect anew.
   if (!author.readers.insert_or_assign(&reader, since).second) return;
   reader.follows.push_back(&author);
@@ -148,6 +182,7 @@ void SubscriberIndex::drop_edges(Person& reader) {
   edges_ -= reader.follows.size();
   for (Person* author : reader.follows) {
     author->readers.erase(&reader);
+    author->has_audience = false;
     if (author != &reader) forget_if_idle(*author);
   }
   reader.follows.clear();

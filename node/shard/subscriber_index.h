@@ -24,7 +24,7 @@ class SubscriberIndex {
   void remove(Subscription& subscription);
 
   // Adds the subscriptions that have joined and whose feed the entry passes; each once, in no order.
-  void find(std::uint64_t position, const proto::Arrival& arrival, std::vector<Subscription*>& found) const;
+  void find(std::uint64_t position, const proto::Arrival& arrival, std::vector<Subscription*>& found);
   // Takes note of a follow or unfollow.
   void learn(std::uint64_t position, const proto::Arrival& arrival);
 
@@ -39,6 +39,11 @@ class SubscriberIndex {
 
  private:
   using Set = std::unordered_set<Subscription*>;
+  // A follower's home feed, and since which position it has what the author posts.
+  struct Follower {
+    Subscription* home = nullptr;
+    std::uint64_t since = 0;
+  };
   // Somebody whose feeds are subscribed to, or whom a reader follows.
   struct Person {
     const std::string* name = nullptr;  // its key
@@ -48,10 +53,17 @@ class SubscriberIndex {
     bool has_edges = false;
     std::vector<Person*> follows;                              // of a reader
     std::unordered_map<const Person*, std::uint64_t> readers;  // who follow: at which position it took effect
+    // What these come to, side by side, since an author's every buzz goes through it. Gathered when it is needed.
+    std::vector<Follower> audience;
+    bool has_audience = false;
   };
 
+  [[nodiscard]] static const std::vector<Follower>& audience_of(Person& author);
+  // Whoever subscribes to the reader's home feed is not the same any more.
+  void home_changed(const FeedName& feed);
   [[nodiscard]] Set& set_of(const FeedName& feed);
   [[nodiscard]] const Person* find_person(const std::string& name) const;
+  [[nodiscard]] Person* find_person(const std::string& name);
   [[nodiscard]] Person& person(const std::string& name);
   void add_edge(Person& reader, Person& author, std::uint64_t since);
   void drop_edges(Person& reader);

@@ -37,7 +37,8 @@ struct Subscription {
   enum class Stage { kQueued, kReading, kLive, kFull, kStuck };
 
   SubscriptionKey key;
-  std::uint64_t serial = 0;  // tells it from former ones of the same key
+  std::uint32_t slot = 0;    // where the publisher finds it
+  std::uint64_t serial = 0;  // tells it from former ones of the same slot
   FeedName feed;
   std::optional<proto::Position> after;  // what it was asked with
   Stage stage = Stage::kQueued;

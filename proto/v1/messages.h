@@ -171,7 +171,8 @@ struct Gap {
   std::string position;
 };
 
-// A subscription has ended unasked.
+// A subscription has ended unasked: there is no such feed (`unknown_user`; `unknown_buzz` of a thread; `bad_request`
+// of what can be no topic), or its node serves as many as it can (`too_many_subscriptions`).
 struct SubscriptionEnded {
   std::uint32_t subscription = 0;
   // Why. Unless it is definite, subscribe again `after` the last position.

@@ -127,7 +127,8 @@ using Feed = std::variant<UserFeed, TopicFeed, ThreadFeed>;
 
 // Something became of a buzz.
 struct BuzzEntry {
-  // What. A catch-up tells of a buzz as it is now: of a deleted one only that.
+  // What. A catch-up tells of a buzz as it is now: of a deleted one only that. `deleted` is also told of a buzz that
+  // was edited so that it does not come to this feed any more.
   BuzzEntryKind kind = BuzzEntryKind::kPosted;
   Buzz buzz;
 };

@@ -159,7 +159,7 @@ struct GetThreadRequest {
 };
 
 // Follows a feed live. After the answer a `mark` (or `gap`) says from where; then come what was missed and what is
-// new, in order.
+// new, in order. Of a feed that there is not, `subscription_ended` comes instead.
 struct SubscribeRequest {
   static constexpr std::string_view kType = "subscribe";
   Feed feed;

@@ -99,7 +99,9 @@ Feed = Union[UserFeed, TopicFeed, ThreadFeed]
 class BuzzEntry:
     """Something became of a buzz."""
 
-    kind: BuzzEntryKind  # What. A catch-up tells of a buzz as it is now: of a deleted one only that.
+    # What. A catch-up tells of a buzz as it is now: of a deleted one only that. `deleted` is also told of a buzz that
+    # was edited so that it does not come to this feed any more.
+    kind: BuzzEntryKind
     buzz: Buzz
 
 
@@ -531,7 +533,7 @@ class ThreadAnswer:
 @dataclass(frozen=True)
 class SubscribeRequest:
     """Follows a feed live. After the answer a `mark` (or `gap`) says from where; then come what was missed and what
-    is new, in order."""
+    is new, in order. Of a feed that there is not, `subscription_ended` comes instead."""
 
     CONSTANTS: ClassVar[Mapping[str, object]] = {"type": "subscribe"}
 
@@ -608,7 +610,8 @@ class Gap:
 
 @dataclass(frozen=True)
 class SubscriptionEnded:
-    """A subscription has ended unasked."""
+    """A subscription has ended unasked: there is no such feed (`unknown_user`; `unknown_buzz` of a thread;
+    `bad_request` of what can be no topic), or its node serves as many as it can (`too_many_subscriptions`)."""
 
     CONSTANTS: ClassVar[Mapping[str, object]] = {"type": "subscription_ended"}
 

@@ -101,9 +101,6 @@ class Nodes:
     def client_port(self, node: int) -> int:
         return self._block.client(node)
 
-    def client_port(self, node: int) -> int:
-        return self._block.client(node)
-
     def token(self, node: int) -> str:
         return self._processes[node].token_file.read_text("ascii").strip()
 

@@ -8,6 +8,7 @@ from typing import Dict, List
 from master.node_process import NodeProcess
 from tests.e2e import feeds
 from tests.e2e.feeds import Entry
+from tests.e2e.http_get import get
 from tests.e2e.nodes import Nodes
 from tests.e2e.small_disk import OnSmallDisk, SmallDisk
 from tests.e2e.support import GridTest
@@ -90,10 +91,12 @@ class FullDiskTest(GridTest):
                 self.assertFalse(self.post(refused), "the disk is still full")
             self.assertEqual(self.grid.ask(1, "as Finn register"), "error unavailable")
             self.assertFalse(self.homes()["store_open"])
+            self.assertEqual((self.ready(0), self.ready(1)), (200, 503))
             self.assertRegex(self.grid.ask(1, "as Dora post others go on"), "^posted ")
             self.assertEqual(len(feeds.whole(lambda line: self.grid.ask(1, line), "Dora")), cycle + 1)
             self.disk.free()
             self.wait_for(lambda: self.post(refused), "service returns")
+            self.assertEqual(self.ready(1), 200)
             self.assert_all_kept()
             refused += 1
         self.assertEqual(self.homes()["serving"], self.homes()["shards"])
@@ -107,7 +110,7 @@ class FullDiskTest(GridTest):
         refused = self.squeeze(POSTS)
         self.grid.kill(1)
         self.disk.fill()  # should the end of the process have freed something
-        self.start_node_1()  # it is ready, though not to serve its users
+        self.start_node_1()  # it is there, though not to serve its users
         refused = self.squeeze(refused)
         self.assertRegex(self.grid.ask(1, "as Dora post others go on"), "^posted ")
         self.disk.free()
@@ -123,6 +126,12 @@ class FullDiskTest(GridTest):
         self.start_node_1()
         self.assertTrue(self.post(refused), "whatever had become of it, it is there once now")
         self.assert_all_kept()
+
+    def ready(self, node: int) -> int:
+        answer = get(self.grid.client_port(node), "/readyz")
+        self.assertEqual(answer.body == "ready\n", answer.status == 200, answer.body)
+        self.assertEqual(get(self.grid.client_port(node), "/healthz").status, 200, "the process turns")
+        return answer.status
 
     def homes(self) -> Dict[str, int]:
         homes: Dict[str, int] = json.loads(self.grid.ask(1, "status"))["homes"]

@@ -3,7 +3,7 @@
 import json
 import time
 import unittest
-from typing import Any, Dict
+from typing import Any, Dict, List, Tuple
 
 from scripts.generate.validator import Validator, load_document
 from tests.e2e.http_get import get
@@ -53,32 +53,73 @@ class GridStateTest(GridTest):
             if all(message["grid"]["nodes"][2][name] == value for name, value in told.items()):
                 return message
 
-    def test_the_address_for_programs_tells_nodes_links_and_what_is_owed(self) -> None:
+    def state(self, port: int) -> Message:
+        """As the address for programs tells it."""
+        answer = get(port, "/api/v1/grid")
+        self.assertEqual((answer.status, answer.headers["content-type"]), (200, "application/json"))
+        found: Message = json.loads(answer.body)
+        self.assertEqual(self.validator.problems({"$ref": "#/components/schemas/Grid"}, found, "grid"), [])
+        return found
+
+    def test_anybody_is_told_who_is_there_and_no_figures(self) -> None:
         grid = self.grid(3)
+        self.wait_for(lambda: len(self.state(grid.client_port(1))["links"]) == 3, "node 1 knows all links")
+        found = self.state(grid.client_port(1))
+        self.assertEqual(sorted(found), ["links", "node", "nodes", "owed", "partial"])
+        self.assertEqual([node["alive"] for node in found["nodes"]], [True] * 3)
+        self.assertEqual([sorted(link) for link in found["links"]], [["from", "to", "up"]] * 3)
+        self.assertEqual((found["owed"], found["partial"]), ([], True))
+
+    def test_a_public_grid_tells_programs_its_figures_too(self) -> None:
+        grid = self.grid(3, "--public-grid")
 
         def state(node: int) -> Message:
-            answer = get(grid.client_port(node), "/api/v1/grid")
-            self.assertEqual((answer.status, answer.headers["content-type"]), (200, "application/json"))
-            found: Message = json.loads(answer.body)
-            self.assertEqual(self.validator.problems({"$ref": "#/components/schemas/Grid"}, found, "grid"), [])
-            return found
+            return self.state(grid.client_port(node))
 
+        def links(node: int) -> List[Tuple[int, int, bool]]:
+            return [(link["from"], link["to"], link["up"]) for link in state(node)["links"]]
+
+        self.wait_for(lambda: len(links(1)) == 3, "node 1 knows all links")
         found = state(1)
         self.assertEqual(found["node"], 1)
         self.assertNotIn("home", found)
         for node in range(3):
             url = f"ws://127.0.0.1:{grid.client_port(node)}/ws"
             self.assertEqual(found["nodes"][node], {"node": node, "alive": True, "url": url})
-        self.assertEqual([(link["from"], link["to"], link["up"]) for link in found["links"]], [(1, 0, True), (1, 2, True)])
+        self.assertEqual(links(1), [(1, 0, True), (1, 2, True), (0, 2, True)])
         for link in found["links"]:
             self.assertLess(link["round_trip_ms"], 1000)
         grid.kill(2)
         self.wait_for(lambda: not state(1)["nodes"][2]["alive"], "node 2 is gone")
         self.assertEqual(state(1)["links"][1], {"from": 1, "to": 2, "up": False})
+        self.wait_for(lambda: links(1) == [(1, 0, True), (1, 2, False), (0, 2, False)], "node 0 has said so too")
         self.assertTrue(state(1)["partial"], "who is gone does not say what it owes")
 
+    def test_a_cut_between_two_others_is_seen(self) -> None:
+        grid = self.grid(4)
+        client = self.client(grid.client_port(0))
+        self.log_in(client, "Bob")
+
+        def between_others() -> List[Tuple[int, int, bool, bool]]:
+            links = self.ask(client, "get_grid")["grid"]["links"]
+            return [(link["from"], link["to"], link["up"], "round_trip_ms" in link) for link in links if link["from"]]
+
+        whole = [(1, 2, True, True), (1, 3, True, True), (2, 3, True, True)]
+        self.wait_for(lambda: between_others() == whole, "all six links are known")
+        grid.ask(2, "block 3")
+        cut = [(1, 2, True, True), (1, 3, True, True), (2, 3, False, False)]
+        self.wait_for(lambda: between_others() == cut, "2 and 3 do not hear each other")
+        grid.ask(2, "unblock 3")
+        self.wait_for(lambda: between_others() == whole, "they do again")
+        grid.kill(3)
+        gone = [(1, 2, True, True), (1, 3, False, False), (2, 3, False, False)]
+        self.wait_for(lambda: between_others() == gone, "nobody hears 3")
+        grid.kill(2)
+        self.wait_for(lambda: between_others() == [(1, 2, False, False), (1, 3, False, False)],
+                      "of the link between two that are gone nothing is said")
+
     def test_what_is_owed_to_a_dead_node_is_told_by_nodes(self) -> None:
-        grid = self.grid(3)
+        grid = self.grid(3, "--public-grid")
         for user in ("Bob", "Gus"):  # at home at nodes 0 and 1
             self.assertEqual(grid.ask(0, f"as {user} register"), f"registered {user}")
         self.assertEqual(grid.ask(0, "as Bob follow Gus"), "followed Gus")

@@ -122,6 +122,17 @@ class HttpTest(GridTest):
         with WebSocket(port, subprotocol=SUBPROTOCOL, headers={"Origin": f"http://127.0.0.1:{port}"}) as client:
             self.assertEqual(json.loads(client.receive())["type"], "welcome")
 
+    def test_a_page_of_another_node_of_the_grid_goes_on_here(self) -> None:
+        grid = self.grid(3)
+        here, there = grid.client_port(0), grid.client_port(2)
+        for name in ("127.0.0.1", "localhost", "[::1]"):
+            with WebSocket(here, subprotocol=SUBPROTOCOL, headers={"Origin": f"http://{name}:{there}"}) as client:
+                self.assertEqual(json.loads(client.receive())["type"], "welcome")
+        for origin in (f"https://127.0.0.1:{there}", f"http://127.0.0.1:{grid.client_port(3)}"):
+            with self.assertRaises(ConnectionError) as refused:
+                WebSocket(here, headers={"Origin": origin})
+            self.assertTrue(str(refused.exception).startswith("HTTP/1.1 403 "), refused.exception)
+
     def test_a_node_answers_to_names_of_its_own_only(self) -> None:
         port = self.grid(1, "--host-name=buzz.example").client_port(0)
         for host, status in (
@@ -154,10 +165,14 @@ class HttpTest(GridTest):
         folder = self.folder / "web"
         folder.mkdir()
         (folder / "index.html").write_text("<p>ours</p>", "utf-8")
-        port = self.grid(1, f"--web-root={folder}").client_port(0)
-        answer = get(port, "/")
-        self.assertEqual((answer.status, answer.body), (200, "<p>ours</p>"))
-        self.assertIn("script-src 'self'", answer.headers["content-security-policy"])
+        grid = self.grid(3, f"--web-root={folder}")
+        sockets = " ".join(f"ws://127.0.0.1:{grid.client_port(node)}" for node in range(3))
+        for page in ("/", "/@bob"):
+            answer = get(grid.client_port(1), page)
+            self.assertEqual((answer.status, answer.body), (200, "<p>ours</p>"))
+            policy = [part.strip() for part in answer.headers["content-security-policy"].split(";")]
+            self.assertIn("script-src 'self'", policy)
+            self.assertIn(f"connect-src 'self' {sockets}", policy, "it may go on with another node")
 
     def test_a_folder_that_is_not_there_ends_the_start_and_is_named(self) -> None:
         grid = Nodes(self, 1)

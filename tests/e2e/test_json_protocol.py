@@ -3,7 +3,7 @@
 import json
 import time
 import unittest
-from typing import List
+from typing import Any, List
 
 from tests.e2e.json_client import PASSWORD, JsonClient, Message, author, home, logged_in, register, topic
 from tests.e2e.nodes import Nodes
@@ -120,9 +120,8 @@ class JsonProtocolTest(GridTest):
         self.assertEqual((edited["buzz_id"], edited["version"]), (root["buzz_id"], 2))
         buzz = reader.ask("get_buzz", buzz_id=root["buzz_id"])["buzz"]
         self.assertEqual((buzz["text"], buzz["version"], buzz["entities"], "edited" in buzz), ("bye", 2, [], True))
-        # Gus's home does not have the buzz, so it cannot tell whose it is.
-        self.assertEqual(gus.refused("edit", buzz_id=root["buzz_id"], text="mine"), "unknown_buzz")
-        self.assertEqual(gus.refused("delete", buzz_id=root["buzz_id"]), "unknown_buzz")
+        self.assertEqual(gus.refused("edit", buzz_id=root["buzz_id"], text="mine"), "not_yours")
+        self.assertEqual(gus.refused("delete", buzz_id=root["buzz_id"]), "not_yours")
         self.assertEqual(bob.ask("delete", buzz_id=root["buzz_id"])["version"], 3)
         self.assertEqual(reader.refused("get_buzz", buzz_id="12345"), "unknown_buzz")
         self.assertEqual(bob.refused("post", text="re", in_reply_to="12345"), "unknown_buzz")
@@ -222,7 +221,7 @@ class JsonProtocolTest(GridTest):
             self.assertEqual((entry["kind"], entry["buzz"]["id"], entry["buzz"]["deleted"]), ("deleted", posted, True))
         gus.ask("unfollow", name="Bob")
         entry = gus.next_told()["entry"]
-        self.assertEqual((entry["kind"], entry["follower"].lower(), entry["author"].lower()), ("unfollowed", "gus", "bob"))
+        self.assertEqual(entry, {"kind": "unfollowed", "follower": "Gus", "author": "Bob"})
         for number in kinds:
             self.assertEqual(gus.ask("unsubscribe", subscription=number)["subscription"], number)
             self.assertEqual(gus.refused("unsubscribe", subscription=number), "unknown_subscription")
@@ -230,12 +229,55 @@ class JsonProtocolTest(GridTest):
         gus.ask("ping")
         self.assertEqual(gus.told, [])
 
+    def test_follows_are_told_with_names_as_registered_and_only_when_something_changed(self) -> None:
+        # A push named both in lower case.
+        register(self.connect(0), "Bob", "Gus", "GuS2")
+        gus = self.log_in(2, "gus")
+        gus.ask("subscribe", feed=home("GUS"))
+        self.assertEqual(gus.next_told()["type"], "mark")
+        for name in ("BOB", "bob", "gUs2"):
+            gus.ask("follow", name=name)
+        gus.ask("unfollow", name="nobody")
+        gus.ask("unfollow", name="gUS2")
+        entries: List[Any] = []
+        while len(entries) < 3:
+            told = gus.next_told()
+            if told["type"] == "push":
+                entries.append(told["entry"])
+        self.assertEqual(entries, [{"kind": kind, "follower": "Gus", "author": author} for kind, author in
+                                   (("followed", "Bob"), ("followed", "GuS2"), ("unfollowed", "GuS2"))])
+
+    def test_a_subscription_to_what_there_is_not_ends_with_the_reason(self) -> None:
+        # Whatever it was, the client was told of too many subscriptions.
+        register(self.connect(0), "Bob")
+        reader, bob = self.connect(1), self.log_in(2, "Bob")
+        buzz = int(bob.ask("post", text="one")["buzz_id"])
+        for feed, reason in ((author("Nobody"), "unknown_user"),
+                             ({"kind": "mentions", "of": "Nobody"}, "unknown_user"),
+                             ({"kind": "thread", "of": str(buzz + 1)}, "unknown_buzz"),
+                             (topic("two words"), "bad_request")):
+            number = reader.ask("subscribe", feed=feed)["subscription"]
+            told = reader.next_told()
+            self.assertEqual((told["type"], told["subscription"], told["error"]["code"]),
+                             ("subscription_ended", number, reason), feed)
+        problem = reader.send_wrong('{"id":99,"type":"subscribe","feed":{"kind":"author","of":"a-b"}}')
+        self.assertEqual(problem["code"], "invalid_name")
+
+    def test_a_password_has_128_characters_at_most(self) -> None:
+        # 129 to 512 bytes were let in by the text protocol.
+        client = self.connect(0)
+        longest = "\N{HONEYBEE}" * 128
+        client.ask("register", name="Bob", password=longest)
+        self.assertEqual(client.ask("login", name="Bob", password=longest)["user"]["name"], "Bob")
+        problem = client.send_wrong('{"id":9,"type":"register","name":"Gus","password":"%s"}' % ("p" * 129))
+        self.assertEqual(problem["code"], "invalid_password")
+
     def test_a_home_feed_is_its_owners_alone(self) -> None:
         register(self.connect(0), "Bob", "Gus")
         bob = self.log_in(1, "Bob")
         self.assertEqual(bob.ask("get_feed", feed=home("bOB"))["buzzes"], [])
-        self.assertEqual(bob.refused("get_feed", feed=home("Gus")), "unauthorized")
-        self.assertEqual(bob.refused("subscribe", feed=home("Gus")), "unauthorized")
+        self.assertEqual(bob.refused("get_feed", feed=home("Gus")), "not_yours")
+        self.assertEqual(bob.refused("subscribe", feed=home("Gus")), "not_yours")
 
     def test_a_message_that_is_not_understood_is_refused_and_the_connection_goes_on(self) -> None:
         client = self.connect(0)

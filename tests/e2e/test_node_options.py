@@ -52,6 +52,7 @@ BAD_VALUES = (
     ("--ephemeral", "maybe", "true or false"),
     ("--no-clients", "maybe", "true or false"),
     ("--public-grid", "maybe", "true or false"),
+    ("--test-echo", "maybe", "true or false"),
     ("--test-cheap-passwords", "maybe", "true or false"),
 )
 
@@ -76,7 +77,7 @@ class NodeOptionsTest(GridTest):
             "--bind=127.0.0.2", "--mesh-port=4001", "--control-port=11001", "--peer=0=host.example:4000",
             "--client-port=9001", "--no-clients", "--web-root=/srv/some web", "--static-root=/srv/static",
             "--host-name=buzz.example", "--host-name=other.example", "--client-url=0=wss://buzz.example/0/ws",
-            "--client-url=2=ws://[::1]:9002/ws", "--public-grid", "--test-cheap-passwords",
+            "--client-url=2=ws://[::1]:9002/ws", "--public-grid", "--test-echo", "--test-cheap-passwords",
             "--peer=2=[::1]:4002", f"--grid-key-file={key_file}", "--link-encryption=always",
             "--heartbeat-interval=50", "--heartbeat-timeout=250", "--log-level=trace", "--log-format=json",
         ]

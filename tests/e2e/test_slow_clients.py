@@ -1,22 +1,27 @@
 """One who does not read costs its node a queue and nobody else anything."""
 
 import json
+import time
 import unittest
 from pathlib import Path
 from typing import List
 
 from tests.e2e.json_client import PASSWORD, FeedReader, JsonClient, author, home, logged_in, register
-from tests.e2e.nodes import Nodes
+from tests.e2e.http_get import get, parse_metrics
+from tests.e2e.nodes import FULL, Nodes
 from tests.e2e.support import GridTest
-from tests.e2e.websocket import WebSocket
+from tests.e2e.websocket import Closed, WebSocket
 
-FOLLOWERS = 50
+FOLLOWERS = 200
 FEEDS_OF_STALLED = 12
 """Together more than the queue of a connection, although the home of each tells a window of entries at most."""
 TEXT_SESSIONS = 20
 POSTS = 200
 MOST_GROWTH = 20 << 20
 STALLED_BUFFER = 4096
+CLOSED_AFTER_S = 45
+"""A client that takes nothing for 30 s is looked at every 5 s."""
+SLOW = 4000
 
 
 def resident_bytes(pid: int) -> int:
@@ -42,7 +47,7 @@ class SlowClientsTest(GridTest):
     def posts(self) -> List[str]:
         return [f"{n} " + "\N{MUSICAL SYMBOL G CLEF}" * 490 for n in range(POSTS)]
 
-    def test_of_fifty_followers_one_does_not_read_and_later_gets_everything(self) -> None:
+    def test_of_two_hundred_followers_one_does_not_read_and_later_gets_everything(self) -> None:
         self.follow(self.users)
         stalled = logged_in(self.grid.client_port(1), self.users[0], receive_buffer=STALLED_BUFFER)
         self.addCleanup(stalled.drop)
@@ -77,6 +82,38 @@ class SlowClientsTest(GridTest):
         for feed in its_feeds.values():
             self.assertEqual(feed.texts(), self.posts())
             self.assertEqual(feed.gaps, 0)
+
+    @unittest.skipUnless(FULL, "takes half a minute: BUZZER_TEST_FULL=1")
+    def test_who_never_reads_is_closed_with_the_code_for_it(self) -> None:
+        self.follow(self.users[:2])
+        port = self.grid.client_port(1)
+        stalled = logged_in(port, self.users[0], receive_buffer=STALLED_BUFFER)
+        self.addCleanup(stalled.drop)
+        for _ in range(FEEDS_OF_STALLED):
+            stalled.ask("subscribe", feed=author("Bob"))
+        reader = logged_in(port, self.users[1])
+        self.addCleanup(reader.drop)
+        feed = FeedReader(home(self.users[1]))
+        feed.attach(reader)
+        bob = logged_in(self.grid.client_port(0), "Bob")
+        self.addCleanup(bob.drop)
+        for text in self.posts():
+            bob.ask("post", text=text)
+        feed.take_until(POSTS)
+        self.assertEqual(feed.texts(), self.posts())
+
+        def closed() -> float:
+            return parse_metrics(get(port, "/metrics").body)['buzzer_sessions_closed_total{reason="slow"}']
+
+        self.assertEqual(closed(), 0, "it has its 30 s")
+        self.wait_for(lambda: closed() == 1, "it is closed", CLOSED_AFTER_S)
+        bob.ask("post", text="afterwards")
+        feed.take_until(POSTS + 1)
+        with self.assertRaises(Closed) as ended:
+            deadline = time.monotonic() + CLOSED_AFTER_S
+            while time.monotonic() < deadline:
+                stalled.next_told()
+        self.assertEqual(ended.exception.code, SLOW, "behind what it had not read")
 
     def test_text_sessions_that_do_not_read_for_a_while_get_everything_in_order_later(self) -> None:
         self.follow(self.users[:1])

@@ -49,7 +49,9 @@ class TextProtocolTest(GridTest):
         self.assertEqual(self.ask(self.connect(1), "register aLICE other"), "error register Username taken")
         self.assertEqual(self.ask(client, "register a-b pw"), "error register Invalid username")
         self.assertEqual(self.ask(client, f"register {'a' * 31} pw"), "error register Invalid username")
-        self.assertEqual(self.ask(client, f"register Bob {'p' * 2000}"), "error register Invalid password")
+        for size in (129, 512, 2000):
+            self.assertEqual(self.ask(client, f"register Bob {'p' * size}"), "error register Invalid password")
+        self.assertEqual(self.ask(client, f"register Long {'é' * 128}"), "OK")
         self.assertEqual(self.ask(client, "login Alice wrong"), "error login Invalid credentials")
         self.assertEqual(self.ask(client, "login Nobody pw"), "error login Invalid credentials")
         self.assertEqual(self.ask(client, "login a-b pw"), "error login Invalid credentials")
@@ -94,6 +96,7 @@ class TextProtocolTest(GridTest):
             '"tags":["la_vida_loca","tea"]}'
         )
         self.assertRegex(buzz, told.replace("TIME", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,2}[1-9])?Z") + r"\Z")
+        self.wait_for(lambda: self.listed(client, "topic TEA") == [text], "the topic's home has heard of it")
         self.assertEqual(self.ask(client, "topic TEA"), buzz)
         self.assertEqual(self.ask(client, "buzzfeed alice"), buzz)
         self.assertEqual(bob.receive(), buzz)
@@ -121,6 +124,30 @@ class TextProtocolTest(GridTest):
         self.assertEqual(here.receive(), "follow Bob")
         self.assert_silent(here, there, third)
 
+    def test_a_follow_or_unfollow_that_changes_nothing_is_answered_like_any_other(self) -> None:
+        # It was not answered at all.
+        self.register("Alice", "Bob", "Carl")
+        here, there = self.log_in(0, "Alice"), self.log_in(2, "Alice")
+        stranger = self.log_in(1, "Bob")
+        for command, answer in (("unfollow bob", "unfollow Bob"), ("follow bob", "follow Bob"),
+                                ("follow BOB", "follow Bob"), ("unfollow bob", "unfollow Bob"),
+                                ("unfollow bob", "unfollow Bob"), ("unfollow CARL", "unfollow Carl")):
+            here.send(command)
+            for client in (here, there):
+                self.assertEqual(client.receive(), answer, command)
+        self.assertEqual(self.ask(here, "unfollow Nobody"), "error unfollow Unknown user: Nobody")
+        self.assertEqual(self.ask(here, "unfollow a-b"), "error unfollow Unknown user: a-b")
+        self.assertEqual(self.ask(here, "unfollow ALICE"), "error unfollow Follower is not following themself")
+        self.assertEqual(self.ask(here, "follow alice"), "error follow Follower cannot follow themself")
+        self.assert_silent(here, there, stranger)
+
+    def test_whose_home_is_down_can_be_unfollowed_all_the_same(self) -> None:
+        self.register("Bob", "Gus")  # at home at nodes 0 and 1
+        client = self.log_in(0, "Bob")
+        self.assertEqual(self.ask(client, "follow Gus"), "follow Gus")
+        self.grid.kill(1)
+        self.assertEqual(self.ask(client, "unfollow gus"), "unfollow Gus")
+
     def test_a_buzz_is_pushed_once_to_every_session_that_it_concerns_and_to_no_other(self) -> None:
         self.register("Alice", "Bob", "Carl", "Dora")
         follower = self.log_in(0, "Alice")
@@ -142,22 +169,30 @@ class TextProtocolTest(GridTest):
         self.register("Alice", "Bob", "Carl")
         alice, bob, carl = self.log_in(0, "Alice"), self.log_in(1, "Bob"), self.log_in(2, "Carl")
         self.assertEqual(self.ask(alice, "follow Bob"), "follow Bob")
+        ids = {}
         for client, text in ((bob, "one"), (carl, "two @alice"), (alice, "three #Tea"), (bob, "four #tea @Carl"),
                              (carl, "five")):
             client.send(f"post {text}")
-            while not client.receive().startswith("OK "):
+            while not (frame := client.receive()).startswith("OK "):
                 pass
+            ids[text] = int(frame[len("OK "):])
+
+        def in_order(*texts: str) -> List[str]:
+            """By id: of one millisecond and different authors that is not always the order of posting."""
+            return sorted(texts, key=lambda text: ids[text])
+
         seen = self.connect(1)
-        self.assertEqual(self.listed(seen, "buzzfeed ALICE"), ["two @alice", "three #Tea"])
-        self.assertEqual(self.listed(seen, "buzzfeed carl"), ["two @alice", "four #tea @Carl", "five"])
+        self.assertEqual(self.listed(seen, "buzzfeed ALICE"), in_order("two @alice", "three #Tea"))
+        self.assertEqual(self.listed(seen, "buzzfeed carl"), in_order("two @alice", "four #tea @Carl", "five"))
         for tag in ("tea", "TEA", "#tea"):
-            self.assertEqual(self.listed(seen, f"topic {tag}"), ["three #Tea", "four #tea @Carl"])
+            self.assertEqual(self.listed(seen, f"topic {tag}"), in_order("three #Tea", "four #tea @Carl"))
         self.assertEqual(self.listed(seen, "buzzfeed Nobody"), [])
         self.assertEqual(self.listed(seen, "topic nothing"), [])
         again = self.log_in(2, "Alice", follows=1)
         self.wait_for(lambda: len(self.listed(again, "buzzfeed alice")) == 4, "the gossip has arrived")
-        self.assertEqual(self.listed(again, "buzzfeed alice"), ["one", "two @alice", "three #Tea", "four #tea @Carl"])
-        self.assertEqual(self.listed(again, "buzzfeed bob"), ["one", "four #tea @Carl"])
+        self.assertEqual(self.listed(again, "buzzfeed alice"),
+                         in_order("one", "two @alice", "three #Tea", "four #tea @Carl"))
+        self.assertEqual(self.listed(again, "buzzfeed bob"), in_order("one", "four #tea @Carl"))
 
     def test_a_home_that_is_down_costs_one_sentence_and_not_the_connection(self) -> None:
         self.register("Bob", "Gus")  # at home at nodes 0 and 1

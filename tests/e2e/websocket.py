@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import select
 import socket
 import struct
 import time
@@ -25,6 +26,25 @@ class Closed(Exception):
         self.reason = reason
 
 
+def close_payload(code: int, reason: bytes = b"") -> bytes:
+    return struct.pack(">H", code) + reason
+
+
+def encode_frame(opcode: int, payload: bytes, *, final: bool = True, reserved: int = 0) -> bytes:
+    """A client's frame. `reserved`: its three bits, 4 the first of them."""
+    head = bytes([(0x80 if final else 0) | reserved << 4 | opcode])
+    if len(payload) < 126:
+        head += bytes([0x80 | len(payload)])
+    elif len(payload) < 1 << 16:
+        head += bytes([0x80 | 126]) + struct.pack(">H", len(payload))
+    else:
+        head += bytes([0x80 | 127]) + struct.pack(">Q", len(payload))
+    mask = os.urandom(4)
+    repeated = (mask * (len(payload) // 4 + 1))[:len(payload)]
+    masked = (int.from_bytes(payload, "big") ^ int.from_bytes(repeated, "big")).to_bytes(len(payload), "big")
+    return head + mask + masked
+
+
 class WebSocket:
     """One connection; every wait ends after DEADLINE_S with TimeoutError."""
 
@@ -37,7 +57,7 @@ class WebSocket:
         self._socket.settimeout(DEADLINE_S)
         self._socket.connect(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._received = b""
+        self._received = bytearray()
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [f"GET {target} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
                  f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
@@ -47,7 +67,7 @@ class WebSocket:
         self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         while b"\r\n\r\n" not in self._received:
             self._read_more()
-        head, _, self._received = self._received.partition(b"\r\n\r\n")
+        head, _, self._received = self._received.partition(b"\r\n\r\n")  # what is behind it is frames
         answer = head.decode("latin-1")
         accept = base64.b64encode(hashlib.sha1((key + _GUID).encode()).digest()).decode()
         if not answer.startswith("HTTP/1.1 101 ") or f"sec-websocket-accept: {accept}".lower() not in answer.lower():
@@ -65,21 +85,20 @@ class WebSocket:
         self.send_frame(TEXT, text.encode())
 
     def send_frame(self, opcode: int, payload: bytes, *, final: bool = True) -> None:
-        mask = os.urandom(4)
-        head = bytes([(0x80 if final else 0) | opcode])
-        if len(payload) < 126:
-            head += bytes([0x80 | len(payload)])
-        elif len(payload) < 1 << 16:
-            head += bytes([0x80 | 126]) + struct.pack(">H", len(payload))
-        else:
-            head += bytes([0x80 | 127]) + struct.pack(">Q", len(payload))
-        repeated = (mask * (len(payload) // 4 + 1))[:len(payload)]
-        masked = (int.from_bytes(payload, "big") ^ int.from_bytes(repeated, "big")).to_bytes(len(payload), "big")
-        self._socket.sendall(head + mask + masked)
+        self._socket.sendall(encode_frame(opcode, payload, final=final))
 
     def send_bytes(self, data: bytes) -> None:
         """As they are: for frames that no client should send."""
         self._socket.sendall(data)
+
+    def send_until_stuck(self, data: bytes, patience_s: float) -> int:
+        """As much of it as the server takes until it has taken nothing for so long: how many bytes."""
+        sent = 0
+        while sent < len(data):
+            if not select.select([], [self._socket], [], patience_s)[1]:
+                break
+            sent += self._socket.send(data[sent:sent + 65536], socket.MSG_DONTWAIT)
+        return sent
 
     def receive(self, timeout_s: float = DEADLINE_S) -> str:
         """The next text message; pings are answered on the way. Raises Closed, TimeoutError."""
@@ -113,6 +132,18 @@ class WebSocket:
             length = struct.unpack(">Q", self._take(8))[0]
         return bool(first & 0x80), first & 0x0F, self._take(length)
 
+    def receive_end(self, timeout_s: float = DEADLINE_S) -> bytes:
+        """What still comes until the server ends the connection, which it must do in order."""
+        deadline = time.monotonic() + timeout_s
+        try:
+            while True:
+                self._socket.settimeout(max(0.001, deadline - time.monotonic()))
+                self._read_more()
+        except Closed as closed:
+            if closed.reason == "reset":
+                raise
+        return bytes(self._received)
+
     def silent(self, timeout_s: float) -> bool:
         """Whether nothing but pings comes for so long."""
         try:
@@ -122,7 +153,7 @@ class WebSocket:
             return True
 
     def close(self, code: int = 1000) -> None:
-        self.send_frame(CLOSE, struct.pack(">H", code))
+        self.send_frame(CLOSE, close_payload(code))
 
     def drop(self) -> None:
         """Ends the connection without a word."""
@@ -131,7 +162,8 @@ class WebSocket:
     def _take(self, count: int) -> bytes:
         while len(self._received) < count:
             self._read_more()
-        taken, self._received = self._received[:count], self._received[count:]
+        taken = bytes(self._received[:count])
+        del self._received[:count]
         return taken
 
     def _read_more(self) -> None:

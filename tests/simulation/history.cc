@@ -117,6 +117,8 @@ void History::check_refusal(const Deed& deed) {
       const bool sought =
           buzz != buzzes_.end() &&
           (command.has_post_buzz() || service_->shard_of(buzz->second.author) == service_->shard_of(account));
+      const bool foreign = kernel::id_shard(base::BuzzId(id)) != service_->shard_of(account);
+      if (foreign && !command.has_post_buzz()) problem(about + "the id is none of the account's shard");
       const bool known = sought && known_before(id, deed.sent) != 0;
       if (known && deletes_sent_.count(id) == 0)
         problem(about + "the buzz was known before, and nobody has deleted it");

@@ -153,6 +153,26 @@ TEST_F(MeshTimingTest, RoundTripIsMeasured) {
   EXPECT_LE(*round_trip, 4 * grid_.network().options().most_delay);
 }
 
+TEST_F(MeshTimingTest, PeersTellTheirOwnLinksWithinTheSamePromise) {
+  // What node 2 has heard from node `from` of its link to `to`; none: nothing.
+  const auto told = [&](std::size_t from, std::size_t to) -> std::optional<std::uint32_t> {
+    const auto links = grid_.status(2).peers.at(from).links_us;
+    return links.empty() ? std::nullopt : std::optional(links.at(to));
+  };
+  ASSERT_TRUE(told(0, 1) && told(1, 0));
+  const auto least = std::chrono::duration_cast<std::chrono::microseconds>(2 * grid_.network().options().least_delay);
+  EXPECT_GE(*told(0, 1), least.count());
+  EXPECT_GE(*told(1, 0), least.count());
+  EXPECT_EQ(told(0, 0), 0U) << "no node has a link to itself";
+  grid_.network().cut(0, 1);
+  EXPECT_TRUE(grid_.run_until([&] { return told(0, 1) == 0U && told(1, 0) == 0U; }, kDownBySilence + kDownAtOnce));
+  EXPECT_GT(*told(0, 2), 0U);
+  grid_.network().heal(0, 1);
+  EXPECT_TRUE(grid_.run_until([&] { return *told(0, 1) > 0 && *told(1, 0) > 0; }, kUpSoon));
+  grid_.crash(1);
+  EXPECT_TRUE(grid_.run_until([&] { return !told(1, 0) && told(0, 1) == 0U; }, kDownAtOnce + kDownAtOnce));
+}
+
 // A node that was itself held up must read what its peers have sent meanwhile before it judges them: as long as they
 // still believe in it, nobody is suspected.
 TEST(MeshHeldUpTest, NodeThatWasHeldUpForLessThanTheTimeoutSuspectsNobody) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "node/kernel/home_shard.h"
 #include "tests/simulation/describe.h"
 
 namespace buzzer::simulation {
@@ -19,8 +20,8 @@ bool holds(const Names& names, const std::string& name) {
 
 class SubscriberCheck {
  public:
-  SubscriberCheck(const Subscriber& subscriber, const ShardRecords& home, History& history)
-      : subscriber_(subscriber), home_(home), history_(history) {}
+  SubscriberCheck(const Subscriber& subscriber, base::ShardId home, const GridRecords& records, History& history)
+      : subscriber_(subscriber), records_(records), home_(records[home.value()]), history_(history) {}
 
   void run() {
     const auto& given = subscriber_.given();
@@ -36,9 +37,10 @@ class SubscriberCheck {
   }
 
  private:
-  // Feeds of users whom there is not are refused.
+  // Feeds of users whom there is not are refused, and threads without a root.
   [[nodiscard]] bool is_there(const proto::Feed& feed) const {
-    if (feed.has_topic() || feed.has_thread()) return true;
+    if (feed.has_topic()) return true;
+    if (feed.has_thread()) return home_.buzzes.count(feed.thread()) > 0;
     const std::string& user = feed.has_home() ? feed.home() : feed.has_author() ? feed.author() : feed.mentions();
     return home_.accounts.count(plain_lower(user)) > 0;
   }
@@ -80,10 +82,26 @@ class SubscriberCheck {
         entry.kind() == arrival.kind() || (tells_of_buzz(arrival) && entry.kind() == Arrival::DELETED);
     const bool same =
         same_kind && entry.id() == arrival.id() &&
-        (tells_of_buzz(arrival) ? entry.buzz().id() == arrival.id() && same_version
-                                : entry.follower() == arrival.follower() && entry.author() == arrival.author());
+        (tells_of_buzz(arrival) ? entry.buzz().id() == arrival.id() && same_version : is_follow(entry, arrival));
     if (!same) problem("was given as " + std::to_string(number) + " something else: " + describe(entry));
     if (entry.kind() == Arrival::DELETED && !entry.buzz().text().empty()) problem("was given a deleted text");
+    // Of one that is not there any more too its deletion is told: no buzz is empty.
+    if (tells_of_buzz(arrival) && entry.kind() != Arrival::DELETED && entry.buzz().text().empty()) {
+      problem("was given a buzz without a text: " + describe(entry));
+    }
+  }
+
+  // Names are as they were registered; but of somebody who was not followed anyway, as the follower has it.
+  [[nodiscard]] bool is_follow(const proto::FeedEntry& entry, const Arrival& arrival) const {
+    const auto is_name = [&](const std::string& told, const std::string& lower) {
+      if (history_.lossy()) return plain_lower(told) == lower;
+      const auto& accounts = records_[kernel::shard_of_user(lower).value()].accounts;
+      const auto account = accounts.find(lower);
+      return account != accounts.end() && told == account->second.name();
+    };
+    const bool is_author = arrival.unchanged() ? plain_lower(entry.author()) == arrival.author()
+                                               : is_name(entry.author(), arrival.author());
+    return is_author && is_name(entry.follower(), arrival.follower()) && entry.unchanged() == arrival.unchanged();
   }
 
   void check_nothing_is_missing(const Stretch& stretch, bool last) {
@@ -127,13 +145,14 @@ class SubscriberCheck {
   // Whether an edge stood at that place of the log that has ended since then.
   [[nodiscard]] bool stood_once(const std::string& reader, const std::string& author, std::uint64_t number) const {
     for (auto at = home_.arrivals.upper_bound(number); at != home_.arrivals.end(); ++at) {
-      if (at->second.follower() != reader || at->second.author() != author) continue;
+      if (at->second.follower() != reader || at->second.author() != author || at->second.unchanged()) continue;
       return at->second.kind() == Arrival::UNFOLLOWED;
     }
     return false;
   }
 
   const Subscriber& subscriber_;
+  const GridRecords& records_;
   const ShardRecords& home_;
   History& history_;
 };
@@ -143,7 +162,7 @@ class SubscriberCheck {
 void check_subscriber(const Subscriber& subscriber, const GridRecords& records, History& history) {
   const auto home = grid::shard_of_feed(subscriber.feed());
   if (!home) return;
-  SubscriberCheck(subscriber, records[home->value()], history).run();
+  SubscriberCheck(subscriber, *home, records, history).run();
 }
 
 }  // namespace buzzer::simulation

@@ -90,7 +90,7 @@ void Wishes::draw_change(std::uint32_t account, bool deletes, Wish& wish) {
   const bool foreign = one_in(8);
   const std::uint32_t other = foreign ? draw_account() : account;
   const std::uint64_t id = one_in(15) ? draw_number() : draw_buzz(vocabulary_.name(other));
-  wish.may_be = kUnknownUser | kUnknownBuzz | (foreign ? kNotYours : 0) | kDone;
+  wish.may_be = kUnknownUser | kUnknownBuzz | kNotYours | kDone;
   if (deletes) {
     wish.command.mutable_delete_buzz()->set_id(id);
   } else {

@@ -55,9 +55,10 @@ struct Shards final : grid::Homes, grid::FeedHomes, grid::MeshSender, GridSource
 struct Listener final : FeedListener {
   void on_push(std::uint64_t subscription, const FeedPush& push) override {
     told.push_back(std::to_string(subscription == own) + proto::Pushes::Kind_Name(push.kind) + ' ' +
-                   std::to_string(push.prev) + '-' + std::to_string(push.position.number()) +
+                   std::to_string(push.prev) + '-' + std::to_string(push.position.number) +
                    (push.body == nullptr ? "" : ' ' + *push.body));
     if (push.body != nullptr) bodies.push_back(push.body.get());
+    error = push.error;
     if (then) then();
   }
   std::vector<std::string> take() { return std::exchange(told, {}); }
@@ -65,6 +66,7 @@ struct Listener final : FeedListener {
   std::uint64_t own = 0;
   std::vector<std::string> told;
   std::vector<const std::string*> bodies;
+  proto::ErrorCode error = proto::ErrorCode::kNone;  // of what was told last
   std::function<void()> then;
 };
 
@@ -108,9 +110,8 @@ class CoreLinkTest : public testing::Test {
     entry.set_author(author);
     if (kind == proto::Pushes::ENTRY) pushes.set_body(entry.SerializeAsString());
     for (const proto::Subscribe& wish : shards_.wishes) {
-      auto& envelope = *pushes.add_envelopes();
-      envelope.set_number(wish.number());
-      envelope.set_prev(prev);
+      pushes.add_numbers(wish.number());
+      pushes.add_prevs(prev);
     }
     subscriptions_->own_shard_pushed(pushes);
   }

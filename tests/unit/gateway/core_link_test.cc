@@ -82,7 +82,7 @@ TEST_F(CoreLinkTest, AnEntryIsEncodedOnceForEachProtocolAndSharedByAll) {
   tell(Pushes::ENTRY, 10, 11, "ann");
   settle();
   EXPECT_EQ(encoded_, 2);
-  EXPECT_EQ(messages_, 2) << "one for each protocol";
+  EXPECT_EQ(messages_, 1) << "for both protocols";
   for (int i = 0; i < 20; ++i) {
     const Lines told = all[static_cast<std::size_t>(i)]->take();
     EXPECT_EQ(told.back(), i % 4 == 0 ? "1ENTRY 10-11 text ann" : "1ENTRY 10-11 json ann");
@@ -173,6 +173,7 @@ TEST_F(CoreLinkTest, ARefusedSubscriptionIsOverAtBothEnds) {
   one.own = worker_.subscribe(Wire::kJson, nowhere, std::nullopt, one);
   settle();
   EXPECT_THAT(one.take(), ElementsAre("1REFUSED 0-0"));
+  EXPECT_EQ(one.error, proto::ErrorCode::kBadRequest);
   EXPECT_EQ(worker_.subscriptions(), 0U);
   EXPECT_EQ(subscriptions_->open_count(), 0U);
   worker_.unsubscribe(one.own);

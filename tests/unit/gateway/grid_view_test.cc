@@ -57,6 +57,45 @@ TEST(MakeGridTest, ADownLinkTellsNoRoundTrip) {
   EXPECT_EQ(make_grid(node_1_of_3(), known, {}).links[0].round_trip_ms, std::nullopt);
 }
 
+TEST(MakeGridTest, LinksBetweenOthersAreToldOnceEach) {
+  NodeFacts known;
+  known.far_links = {
+      {NodeId(2), NodeId(0), true, 2ms},  {NodeId(2), NodeId(3), true, 3ms},
+      {NodeId(0), NodeId(2), true, 1ms},  {NodeId(3), NodeId(2), true, 4ms},
+      {NodeId(0), NodeId(4), true, 5ms},  {NodeId(4), NodeId(0), false, std::nullopt},
+      {NodeId(4), NodeId(2), false, 9ms},
+  };
+  const Grid grid = make_grid({NodeId(1), 5, {}}, known, {});
+  const auto told = [&](std::size_t index) {
+    const auto& link = grid.links.at(index);
+    return std::tuple(link.from, link.to, link.up, link.round_trip_ms);
+  };
+  using Told = std::tuple<std::uint32_t, std::uint32_t, bool, std::optional<double>>;
+  ASSERT_THAT(grid.links, SizeIs(4));
+  EXPECT_EQ(told(0), Told(0, 2, true, 1)) << "as the lower end says";
+  EXPECT_EQ(told(1), Told(0, 4, false, std::nullopt)) << "one end does not hear the other";
+  EXPECT_EQ(told(2), Told(2, 3, true, 3));
+  EXPECT_EQ(told(3), Told(4, 2, false, std::nullopt)) << "the other end says nothing";
+}
+
+TEST(PublicPartTest, AnybodyLearnsWhoIsThereAndNoFigures) {
+  proto::Answer owed;
+  owe(owed, 0, 1, 5);
+  Grid grid = make_grid(node_1_of_3(), facts(), owed);
+  grid.rates = {1, 2, 3};
+  const Grid part = public_part(grid);
+  EXPECT_EQ(part.node, 1U);
+  ASSERT_THAT(part.nodes, SizeIs(3));
+  EXPECT_EQ(part.nodes[0].url, "ws://a/ws");
+  EXPECT_TRUE(part.nodes[0].alive);
+  ASSERT_THAT(part.links, SizeIs(2));
+  EXPECT_TRUE(part.links[0].up);
+  EXPECT_EQ(part.links[0].round_trip_ms, std::nullopt);
+  EXPECT_THAT(part.owed, IsEmpty());
+  EXPECT_TRUE(part.partial) << "nothing is told, which is not that nothing is owed";
+  EXPECT_EQ(part.rates, std::nullopt);
+}
+
 TEST(MakeGridTest, WhatShardsOweIsAddedUpByNodes) {
   proto::Answer owed;
   owe(owed, 0, 1, 5);
@@ -97,6 +136,7 @@ TEST(GridNewsTest, WhatAPersonWouldCallAChangeIsNews) {
   EXPECT_TRUE(changed([](Grid& other) { other.nodes[2].url = "ws://c/ws"; }));
   EXPECT_TRUE(changed([](Grid& other) { other.links[1].up = true; }));
   EXPECT_TRUE(changed([](Grid& other) { other.links.pop_back(); }));
+  EXPECT_TRUE(changed([](Grid& other) { other.links[0].from = 2; }));
   EXPECT_TRUE(changed([](Grid& other) { other.links[0].round_trip_ms = std::nullopt; }));
   EXPECT_TRUE(changed([](Grid& other) { other.owed[0].rows = 6; }));
   EXPECT_TRUE(changed([](Grid& other) { other.owed.clear(); }));

@@ -41,14 +41,14 @@ class JsonFeedsTest : public WsConnectionTest {
     proto::Feed feed;
     feed.set_author("bob");
     if (!after) return feeds_->open(feed, std::nullopt);
-    return feeds_->open(feed, to_feed_position(LogCore::position(*after)));
+    return feeds_->open(feed, LogCore::position(*after));
   }
   void append(std::size_t padding = 0) {
     const std::uint64_t number = core_.log.size() + 1;
     core_.append(R"("position":")" + at(number) + R"(","n":)" + std::to_string(number) + R"(,"x":")" +
                  std::string(padding, 'x') + "\"}");
   }
-  static std::string at(std::uint64_t number) { return encode_position(to_feed_position(LogCore::position(number))); }
+  static std::string at(std::uint64_t number) { return encode_position(LogCore::position(number)); }
   // Everything that is told now.
   std::vector<json> told() {
     loop_.advance(std::chrono::milliseconds(30));
@@ -179,16 +179,42 @@ TEST_F(JsonFeedsTest, AGapSaysFromWhereToGoOn) {
   EXPECT_EQ(messages[0].at("prev"), at(40));
 }
 
-TEST_F(JsonFeedsTest, OneThatIsRefusedEndsWithAReason) {
+// Whatever the reason, it was said to be too many subscriptions.
+TEST_F(JsonFeedsTest, OneThatIsRefusedEndsWithTheReason) {
+  using proto::ErrorCode;
+  begin();
+  const std::vector<std::pair<ErrorCode, std::string>> reasons{
+      {ErrorCode::kTooManySubscriptions, "its node serves as many subscriptions as it can"},
+      {ErrorCode::kUnknownUser, "no such user: bob"},
+      {ErrorCode::kUnknownBuzz, "no such buzz: 0"},
+      {ErrorCode::kInvalidName, "a name is 1 to 30 of A-Z a-z 0-9 _"},
+      {ErrorCode::kBadRequest, "there can be no such feed"}};
+  for (const auto& [reason, detail] : reasons) {
+    open();
+    told();
+    core_.tell(core_.newest(), Pushes::REFUSED, 0, reason);
+    const auto messages = told();
+    ASSERT_THAT(messages, SizeIs(1));
+    EXPECT_EQ(messages[0].at("type"), "subscription_ended");
+    EXPECT_EQ(messages[0].at("error").at("code"), std::string(proto::error_info(reason).name));
+    EXPECT_EQ(messages[0].at("error").at("detail"), detail);
+    EXPECT_EQ(feeds_->count(), 0U);
+  }
+}
+
+// What this protocol says nothing of was never taken: after a window of such entries nothing came any more.
+TEST_F(JsonFeedsTest, AnEntryWithoutABodyMovesThePositionAndIsTaken) {
   begin();
   open();
   told();
-  core_.tell(core_.newest(), Pushes::REFUSED, 0);
-  const auto messages = told();
-  ASSERT_THAT(messages, SizeIs(1));
-  EXPECT_EQ(messages[0].at("type"), "subscription_ended");
-  EXPECT_EQ(messages[0].at("error").at("code"), "too_many_subscriptions");
-  EXPECT_EQ(feeds_->count(), 0U);
+  for (std::uint64_t number = 1; number <= kTakenEvery; ++number) {
+    core_.tell(core_.newest(), Pushes::ENTRY, number);
+    const auto messages = told();
+    ASSERT_THAT(messages, SizeIs(1));
+    EXPECT_EQ(messages[0].at("type"), "mark");
+    EXPECT_EQ(messages[0].at("position"), at(number));
+  }
+  EXPECT_EQ(core_.takes, 1);
 }
 
 TEST_F(JsonFeedsTest, AllEndWithTheConnection) {

@@ -41,19 +41,17 @@ class LogCore final : public Core {
     log.push_back(std::make_shared<const std::string>(std::move(body)));
     tell_soon();
   }
-  void tell(std::uint64_t subscription, proto::Pushes::Kind kind, std::uint64_t number) {
-    open_.at(subscription).listener->on_push(subscription, {kind, position(number), 0, nullptr});
+  void tell(std::uint64_t subscription, proto::Pushes::Kind kind, std::uint64_t number,
+            proto::ErrorCode error = proto::ErrorCode::kNone) {
+    Open& open = open_.at(subscription);
+    if (kind == proto::Pushes::ENTRY) open.at = number;
+    open.listener->on_push(subscription, {kind, position(number), 0, nullptr, error});
     if (kind == proto::Pushes::REFUSED) open_.erase(subscription);
   }
   [[nodiscard]] std::uint64_t newest() const { return last_; }
   [[nodiscard]] std::size_t open() const { return open_.size(); }
 
-  static proto::Position position(std::uint64_t number) {
-    proto::Position made;
-    made.set_number(number);
-    made.set_incarnation(77);
-    return made;
-  }
+  static FeedPosition position(std::uint64_t number) { return {77, 0, number}; }
 
   std::vector<std::shared_ptr<const std::string>> log;
   int subscribed = 0;

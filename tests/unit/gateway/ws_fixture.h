@@ -24,6 +24,10 @@ struct RecordingSession final : WsSession {
     messages.emplace_back(text);
     if (then) then();
   }
+  [[nodiscard]] bool on_binary(std::string_view data) override {
+    if (takes_binary) messages.push_back("binary " + std::string(data));
+    return takes_binary;
+  }
   void append_head(std::string& to, const PushHead& head) const override {
     to += std::to_string(head.subscription) + ':';
   }
@@ -34,6 +38,7 @@ struct RecordingSession final : WsSession {
   std::vector<std::string> messages;
   std::vector<std::uint64_t> written;
   std::function<void()> then;
+  bool takes_binary = false;
   int drained = 0;
   int closed = 0;
 };
@@ -64,8 +69,11 @@ class WsConnectionTest : public testing::Test {
         case client::Event::Kind::kText:
           lines.emplace_back(event->payload);
           break;
+        case client::Event::Kind::kBinary:
+          lines.push_back("binary " + std::string(event->payload));
+          break;
         case client::Event::Kind::kPing:
-          lines.push_back("ping");
+          lines.emplace_back("ping");
           break;
         case client::Event::Kind::kPong:
           lines.push_back("pong " + std::string(event->payload));

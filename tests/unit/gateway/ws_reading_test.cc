@@ -112,16 +112,62 @@ TEST_F(WsReadingTest, ACloseWaitsForWhatIsHalfWritten) {
   start();
   wire_.room = 4;
   connection_->send("half");
-  connection_->send("dropped");
   loop_.settle();
+  connection_->send("dropped");
+  connection_->close(close_code::kStopping, "stopping");
   wire_.receive(frame(Opcode::kClose, ""));
   EXPECT_FALSE(wire_.finished);
   wire_.make_room(FakeWire::kAny);
   EXPECT_TRUE(wire_.finished);
-  const auto lines = seen();
-  ASSERT_FALSE(lines.empty());
-  EXPECT_EQ(lines.front(), "half");
-  EXPECT_EQ(lines.back(), "close 1005");
+  EXPECT_THAT(seen(), ElementsAre("half", "close 4001"));
+}
+
+TEST_F(WsReadingTest, WhatWaitsGoesBeforeTheAnswerToAClose) {
+  start();
+  wire_.room = 10;
+  session_.then = [this] { connection_->send("answer " + session_.messages.back()); };
+  wire_.receive(text("one") + text("two"));
+  EXPECT_TRUE(push(1, "pushed"));
+  wire_.receive(frame(Opcode::kClose, "") + text("three"));
+  connection_->send("too late");
+  EXPECT_FALSE(wire_.finished);
+  wire_.make_room(10);
+  EXPECT_FALSE(wire_.finished);
+  wire_.make_room(FakeWire::kAny);
+  EXPECT_TRUE(wire_.finished);
+  EXPECT_THAT(seen(), ElementsAre("answer one", "answer two", "1:pushed", "close 1005"));
+  loop_.settle();
+  EXPECT_THAT(seen(), IsEmpty());
+}
+
+TEST_F(WsReadingTest, WhatWasSaidBeforeABrokenFrameIsAnsweredBeforeItIsRefused) {
+  start();
+  session_.then = [this] { connection_->send("answer " + session_.messages.back()); };
+  wire_.receive(text("one") + frame(Opcode::kContinuation, "x") + text("two"));
+  EXPECT_THAT(seen(), ElementsAre("answer one", "close 1002"));
+  EXPECT_TRUE(wire_.finished);
+}
+
+TEST_F(WsReadingTest, OneWhoClosesAndDoesNotReadWhatWaitsIsCutOff) {
+  start();
+  wire_.room = 0;
+  connection_->send("never read");
+  wire_.receive(frame(Opcode::kClose, ""));
+  loop_.advance(limits_.closing + seconds(1));
+  connection_->check();
+  EXPECT_EQ(session_.closed, 1);
+  EXPECT_FALSE(wire_.there);
+}
+
+TEST_F(WsReadingTest, BinaryDataIsToldToASessionThatTakesIt) {
+  start();
+  session_.takes_binary = true;
+  wire_.receive(frame(Opcode::kBinary, "one") + text("two"));
+  connection_->send("three", Opcode::kBinary);
+  loop_.settle();
+  EXPECT_THAT(session_.messages, ElementsAre("binary one", "two"));
+  EXPECT_THAT(seen(), ElementsAre("binary three"));
+  EXPECT_EQ(flusher_.counts().received, 2);
 }
 
 TEST_F(WsReadingTest, WhoDoesNotCloseInTimeIsCutOff) {

@@ -42,6 +42,10 @@ class World {
  public:
   World(std::uint64_t seed, Seen& seen) : seen_(seen), random_(seed) {
     for (const auto& name : {ann_, bob_}) home_.add_user(name);
+    proto::Buzz root;
+    root.set_id(root_);
+    root.set_author("far");
+    home_.state.put_buzz(root);
     empty_ = home_.state.clone();
     durable_ = {home_.state.clone(), {}};
     histories_.all.push_back({home_.incarnation, {}, 0, 0});

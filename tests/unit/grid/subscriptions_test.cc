@@ -93,8 +93,8 @@ class SubscriptionsTest : public testing::Test, public FeedHomes, public MeshSen
     pushes.set_shard(shard_of_user(user_of(from)).value());
     pushes.mutable_position()->set_number(position);
     if (kind == Pushes::ENTRY) pushes.set_body("body" + std::to_string(position));
-    pushes.add_envelopes()->set_number(number);
-    pushes.mutable_envelopes(0)->set_prev(prev);
+    pushes.add_numbers(number);
+    pushes.add_prevs(prev);
     if (from == kSelf) return subscriptions->own_shard_pushed(pushes);
     subscriptions->frame_arrived(from, frame);
   }
@@ -257,6 +257,34 @@ TEST_F(SubscriptionsTest, WhatNamesNoFeedAndWhatIsTooMuchIsRefused) {
   EXPECT_EQ(subscriptions->open_count(), 2U);
 }
 
+// Whoever was refused could not learn why.
+TEST_F(SubscriptionsTest, ARefusalSaysWhy) {
+  std::vector<proto::ErrorCode> reasons;
+  const auto open_feed = [&](const proto::Feed& feed) {
+    subscriptions->open(feed, std::nullopt, [&reasons](const Push& push) { reasons.push_back(push.error); });
+    take();
+  };
+  proto::Feed feed;
+  open_feed(feed);
+  feed.set_topic("two words");
+  open_feed(feed);
+  feed.set_mentions("a-b");
+  open_feed(feed);
+  feed.set_home(user_of(kPeer));
+  open_feed(feed);
+  proto::LinkFrame refusal;
+  refusal.mutable_pushes()->set_kind(Pushes::REFUSED);
+  refusal.mutable_pushes()->set_shard(shard_of_user(user_of(kPeer)).value());
+  refusal.mutable_pushes()->set_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnknownUser));
+  refusal.mutable_pushes()->add_numbers(500);
+  refusal.mutable_pushes()->add_prevs(0);
+  subscriptions->frame_arrived(kPeer, refusal);
+  for (int i = 0; i < 3; ++i) open_feed(feed);
+  EXPECT_EQ(reasons, (std::vector<proto::ErrorCode>{proto::ErrorCode::kBadRequest, proto::ErrorCode::kBadRequest,
+                                                    proto::ErrorCode::kInvalidName, proto::ErrorCode::kUnknownUser,
+                                                    proto::ErrorCode::kTooManySubscriptions}));
+}
+
 TEST_F(SubscriptionsTest, WhatWasTakenIsSaidOncePerTurnAndAgainIfItFoundNoRoom) {
   const std::uint64_t number = opened();
   push(Pushes::ENTRY, 500, 10, 11);
@@ -302,7 +330,8 @@ TEST_F(SubscriptionsTest, NonsenseIsPassedOver) {
   proto::LinkFrame frame;
   subscriptions->frame_arrived(kPeer, frame);
   frame.mutable_pushes()->set_kind(Pushes::ENTRY);
-  frame.mutable_pushes()->add_envelopes()->set_number(500);
+  frame.mutable_pushes()->add_numbers(500);
+  frame.mutable_pushes()->add_prevs(0);
   for (const std::uint32_t shard : {64U, 1000U, ~0U, 0U, 2U}) {  // and those of other nodes
     frame.mutable_pushes()->set_shard(shard);
     subscriptions->frame_arrived(kPeer, frame);

@@ -27,6 +27,60 @@ TEST_F(FollowTest, WaitsForTheAuthorsHomeAndIsThenAnswered) {
   EXPECT_EQ(authors().account(author_)->followers(), 1U);
 }
 
+// Whoever had registered as "Ann" was told of as "ann" when somebody followed.
+TEST_F(FollowTest, EntriesOfTheLogNameBothAsRegistered) {
+  const auto capital = [](std::string name) {
+    name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    return name;
+  };
+  const std::string follower = name_at(kReaders, 20);
+  for (const ShardId home : {kAuthors, kReaders}) {
+    const std::string author = name_at(home, 30);
+    grid_.register_user(capital(author));
+    if (home == kAuthors) grid_.register_user(capital(follower));
+    follow_and_settle(follower, author);
+    grid_.follow(follower, author);  // changes nothing
+    grid_.unfollow(follower, author);
+    const std::uint64_t last = readers().arrivals().last;
+    for (std::uint64_t at = last - 2; at <= last; ++at) {
+      const proto::Arrival& arrival = *readers().arrival(at);
+      EXPECT_EQ(arrival.follower(), follower);
+      EXPECT_EQ(arrival.follower_name(), capital(follower));
+      EXPECT_EQ(arrival.author(), author);
+      EXPECT_EQ(arrival.author_name(), capital(author)) << at;
+      EXPECT_EQ(arrival.unchanged(), at == last - 1);
+    }
+  }
+}
+
+// A client of the text protocol that asked for what was so already waited for its answer in vain.
+TEST_F(FollowTest, AWishThatChangesNothingIsToldAsThat) {
+  grid_.unfollow(reader_, "Nobody");
+  grid_.unfollow(reader_, "no name");
+  grid_.unfollow(reader_, reader_);
+  EXPECT_EQ(told(kReaders), Lines{"UNFOLLOWED"});
+  EXPECT_TRUE(readers().arrival(1)->unchanged());
+  EXPECT_EQ(readers().arrival(1)->author(), "nobody");
+  EXPECT_EQ(readers().arrival(1)->author_name(), "Nobody") << "as it was written: it is not known better here";
+  follow_and_settle(reader_, author_);
+  const std::uint64_t since = readers().edge(reader_, author_)->position();
+  follow_and_settle(reader_, author_);
+  EXPECT_EQ(told(kReaders), (Lines{"UNFOLLOWED", "FOLLOWED", "FOLLOWED"}));
+  EXPECT_FALSE(readers().arrival(2)->unchanged());
+  EXPECT_TRUE(readers().arrival(3)->unchanged());
+  EXPECT_EQ(readers().edge(reader_, author_)->position(), since) << "the edge is what it was";
+  EXPECT_EQ(readers().account(reader_)->following(), 1U);
+  EXPECT_EQ(authors().account(author_)->followers(), 1U);
+}
+
+TEST_F(FollowTest, WhoTakesBackAFollowThatIsUnderWayIsTold) {
+  grid_.follow(reader_, author_);
+  grid_.unfollow(reader_, author_);
+  settle();
+  EXPECT_EQ(told(kReaders), Lines{"UNFOLLOWED"});
+  EXPECT_TRUE(readers().arrival(1)->unchanged()) << "nobody was told that it began";
+}
+
 TEST_F(FollowTest, RepetitionWaitsTooAndIsAnsweredLikeTheFirst) {
   grid_.follow(reader_, author_);
   const proto::Command command = grid_.last();
@@ -135,7 +189,7 @@ TEST_F(FollowTest, WithinOneShardIsDoneAtOnce) {
   EXPECT_EQ(error(grid_.unfollow(reader_, second_reader_)), ErrorCode::kNone);
   EXPECT_EQ(readers().account(second_reader_)->followers(), 0U);
   EXPECT_EQ(readers().interest(second_reader_), nullptr);
-  EXPECT_EQ(told(kReaders), (Lines{"FOLLOWED", "UNFOLLOWED"}));
+  EXPECT_EQ(told(kReaders), (Lines{"FOLLOWED", "FOLLOWED", "UNFOLLOWED"}));
 }
 
 TEST_F(FollowTest, UnfollowOfWhoStillWaitsAnswersTheFollow) {

@@ -84,6 +84,7 @@ class Model {
         return ErrorCode::kNone;
       case proto::Command::kEditBuzz: {
         if (!known(who)) return ErrorCode::kUnknownUser;
+        if (is_foreign(command.edit_buzz().id())) return ErrorCode::kNotYours;
         Buzz* buzz = find(command.edit_buzz().id());
         if (buzz == nullptr || buzz->deleted) return ErrorCode::kUnknownBuzz;
         if (buzz->author != who) return ErrorCode::kNotYours;
@@ -94,6 +95,7 @@ class Model {
       }
       default: {
         if (!known(who)) return ErrorCode::kUnknownUser;
+        if (is_foreign(command.delete_buzz().id())) return ErrorCode::kNotYours;
         Buzz* buzz = find(command.delete_buzz().id());
         if (buzz == nullptr || buzz->deleted) return ErrorCode::kUnknownBuzz;
         if (buzz->author != who) return ErrorCode::kNotYours;
@@ -103,6 +105,9 @@ class Model {
       }
     }
   }
+
+  // Of another shard's author.
+  static bool is_foreign(std::uint64_t id) { return (id >> 6) % 64 != kShard.value(); }
 
   std::vector<std::string> feed(const std::string& who) const {
     std::vector<std::string> texts;
@@ -236,7 +241,8 @@ class Comparison {
     command.set_key_created_ms(std::max(now_, state_.shard_state().clock_ms()));
     const std::string& text = kTexts[static_cast<std::size_t>(step.text)];
     const auto& buzzes = model_.buzzes;
-    const std::uint64_t id = buzzes.empty() ? 1 : buzzes[static_cast<std::size_t>(step.target) % buzzes.size()].id;
+    std::uint64_t id = buzzes.empty() ? 1 : buzzes[static_cast<std::size_t>(step.target) % buzzes.size()].id;
+    if (step.target % 10 == 0) id += 64;  // the next shard's
     if (step.kind == 0) {
       command.mutable_register_account()->set_name(command.account());
       command.mutable_register_account()->set_password_hash(

@@ -102,6 +102,19 @@ TEST_F(KernelTest, OnlyTheAuthorEditsAndDeletes) {
   EXPECT_EQ(error(remove("alice", id)), ErrorCode::kUnknownBuzz);
 }
 
+// Somebody else's buzz was `unknown_buzz` when that author is at home in another shard.
+TEST_F(KernelTest, WhatIsOfAnotherShardIsNobodysHere) {
+  register_account("alice");
+  const auto own = post("alice", "one").id();
+  const std::uint64_t foreign = first_id(kNow, ShardId(static_cast<std::uint8_t>(kShard.value() + 1))).value();
+  for (const auto& reply : {edit("alice", foreign, "two"), remove("alice", foreign)}) {
+    EXPECT_EQ(error(reply), ErrorCode::kNotYours);
+    EXPECT_EQ(reply.message(), "no buzz of yours: " + std::to_string(foreign));
+  }
+  EXPECT_EQ(error(edit("alice", own + 1, "two")), ErrorCode::kUnknownBuzz) << "of this shard, and not there";
+  EXPECT_EQ(error(remove("alice", 0)), ErrorCode::kUnknownBuzz) << "no id at all";
+}
+
 TEST_F(KernelTest, SameKeyGivesTheSameAnswerAndNothingTwice) {
   register_account("alice");
   auto wish = command("alice", "once");

@@ -62,11 +62,11 @@ class LabelsTest(unittest.TestCase):
         ):
             self.assertEqual(self.labels.to_labels(answer), answer)
 
-    def test_an_unknown_buzz_is_named_as_the_script_named_it(self) -> None:
+    def test_a_buzz_that_is_refused_is_named_as_the_script_named_it(self) -> None:
         self.show_two()
-        error = "error unknown_buzz: no such buzz: "
-        self.assertEqual(self.labels.to_labels(error + SECOND), error + "#2")
-        self.assertEqual(self.labels.to_labels(error + "12"), error + "12")
+        for error in ("error unknown_buzz: no such buzz: ", "error not_yours: no buzz of yours: "):
+            self.assertEqual(self.labels.to_labels(error + SECOND), error + "#2")
+            self.assertEqual(self.labels.to_labels(error + "12"), error + "12")
         self.assertEqual(self.labels.to_labels("posted 12"), "posted #3", "the error has not used a label up")
 
     def test_labels_in_the_places_of_an_id_become_ids(self) -> None:

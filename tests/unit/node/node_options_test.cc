@@ -234,6 +234,7 @@ TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
   said.host_names = {"buzz.example", "b.example"};
   said.client_urls = {"0=wss://buzz.example/0"};
   said.public_grid = true;
+  said.echo = true;
   said.cheap_passwords = true;
   said.grid_key_file = "keys/grid";
   said.ephemeral = true;
@@ -257,6 +258,7 @@ TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
             "host-name = [\"buzz.example\", \"b.example\"]\n"
             "client-url = [\"0=wss://buzz.example/0\"]\n"
             "public-grid = true\n"
+            "test-echo = true\n"
             "test-cheap-passwords = true\n"
             "peer = [\"0=10.0.0.1:5\", \"2=127.0.0.1:3002\"]\n"
             "heartbeat-interval = 100\n"

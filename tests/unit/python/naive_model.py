@@ -133,6 +133,8 @@ class NaiveModel:
                 deleted=False,
             )
             return self.last_id, 1
+        if body.id != 0 and (body.id >> 6) % 64 != self.shard:
+            raise Refused(ErrorCode.NOT_YOURS)
         old = self.buzzes.get(body.id)
         if old is None or old.deleted:
             raise Refused(ErrorCode.UNKNOWN_BUZZ)

@@ -81,6 +81,20 @@ TEST(FeedNameTest, CaseDoesNotMatterAndTheShardIsTheNames) {
   EXPECT_EQ(home_of(*name_feed(asked)), base::ShardId(9));
 }
 
+TEST(FeedNameTest, WhatCannotBeIsAWrongNameOfAUserOrABadRequest) {
+  EXPECT_EQ(flaw_of(proto::Feed()), proto::ErrorCode::kBadRequest);
+  EXPECT_EQ(flaw_of(topic("two words")), proto::ErrorCode::kBadRequest);
+  proto::Feed asked;
+  asked.set_thread(0);
+  EXPECT_EQ(flaw_of(asked), proto::ErrorCode::kBadRequest);
+  asked.set_home("a-b");
+  EXPECT_EQ(flaw_of(asked), proto::ErrorCode::kInvalidName);
+  asked.set_author("a-b");
+  EXPECT_EQ(flaw_of(asked), proto::ErrorCode::kInvalidName);
+  asked.set_mentions("a-b");
+  EXPECT_EQ(flaw_of(asked), proto::ErrorCode::kInvalidName);
+}
+
 TEST(FeedNameTest, WhatCannotBeIsNoFeed) {
   for (const char* text : {"", "#", "##x", "two words", "x!", "#a#b", "@ann", "\xff", "http://x"}) {
     EXPECT_FALSE(name_feed(topic(text))) << text;
@@ -138,20 +152,41 @@ TEST(FeedEntryTest, OfADeletedBuzzOnlyItsDeletionIsTold) {
   EXPECT_EQ(entry.buzz().posted_ms(), 0);
 }
 
-TEST(FeedEntryTest, OfABuzzThatIsGoneOnlyWhichItWas) {
-  const auto entry = entry_of(tests::arrival_of(Arrival::POSTED, "ann", 5), nullptr);
-  EXPECT_EQ(entry.kind(), Arrival::POSTED);
-  EXPECT_EQ(entry.buzz().id(), 5U);
-  EXPECT_EQ(entry.buzz().author(), "ann");
-  EXPECT_EQ(entry.buzz().version(), 1U);
+// A buzz that was deleted while a client was away, and its copy with it, was told as `posted` with an empty text.
+TEST(FeedEntryTest, OfABuzzThatIsGoneItsDeletionIsTold) {
+  for (const auto kind : {Arrival::POSTED, Arrival::EDITED, Arrival::DELETED}) {
+    Arrival arrival = tests::arrival_of(kind, "ann", 5);
+    EXPECT_EQ(entry_of(arrival, nullptr).buzz().author(), "ann");
+    arrival.set_author_name("Ann");
+    const auto entry = entry_of(arrival, nullptr);
+    EXPECT_EQ(entry.kind(), Arrival::DELETED);
+    EXPECT_EQ(entry.id(), 5U);
+    EXPECT_EQ(entry.buzz().id(), 5U);
+    EXPECT_EQ(entry.buzz().author(), "Ann");
+    EXPECT_EQ(entry.buzz().version(), 1U);
+  }
 }
 
-TEST(FeedEntryTest, FollowNamesBoth) {
-  const auto entry = entry_of(tests::follow_of(Arrival::FOLLOWED, "bob", "ann"), nullptr);
+// Both were named in lower case, whatever they had registered as.
+TEST(FeedEntryTest, FollowNamesBothAsRegistered) {
+  Arrival arrival = tests::follow_of(Arrival::FOLLOWED, "bob", "ann");
+  arrival.set_follower_name("Bob");
+  arrival.set_author_name("Ann");
+  const auto entry = entry_of(arrival, nullptr);
   EXPECT_EQ(entry.kind(), Arrival::FOLLOWED);
+  EXPECT_EQ(entry.follower(), "Bob");
+  EXPECT_EQ(entry.author(), "Ann");
+  EXPECT_FALSE(entry.has_buzz());
+  EXPECT_FALSE(entry.unchanged());
+  arrival.set_unchanged(true);
+  EXPECT_TRUE(entry_of(arrival, nullptr).unchanged());
+}
+
+TEST(FeedEntryTest, FollowFromBeforeNamesWereKeptHasThemInLowerCase) {
+  const auto entry = entry_of(tests::follow_of(Arrival::UNFOLLOWED, "bob", "ann"), nullptr);
+  EXPECT_EQ(entry.kind(), Arrival::UNFOLLOWED);
   EXPECT_EQ(entry.follower(), "bob");
   EXPECT_EQ(entry.author(), "ann");
-  EXPECT_FALSE(entry.has_buzz());
 }
 
 }  // namespace

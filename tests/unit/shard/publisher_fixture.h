@@ -41,9 +41,10 @@ class PublisherFixture : public testing::Test, public shard::PushSender {
     ++frames_;
     last_ = pushes;
     EXPECT_EQ(pushes.shard(), kShard.value());
-    for (const auto& envelope : pushes.envelopes()) {
-      lines_.push_back(std::to_string(to.value()) + '/' + std::to_string(envelope.number()) + ' ' +
-                       proto::Pushes::Kind_Name(pushes.kind()) + ' ' + std::to_string(envelope.prev()) + '-' +
+    EXPECT_EQ(pushes.numbers_size(), pushes.prevs_size());
+    for (int i = 0; i < pushes.numbers_size(); ++i) {
+      lines_.push_back(std::to_string(to.value()) + '/' + std::to_string(pushes.numbers(i)) + ' ' +
+                       proto::Pushes::Kind_Name(pushes.kind()) + ' ' + std::to_string(pushes.prevs(i)) + '-' +
                        std::to_string(pushes.position().number()));
     }
     return true;

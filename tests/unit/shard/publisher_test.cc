@@ -8,6 +8,7 @@ namespace buzzer::shard {
 namespace {
 
 using proto::Arrival;
+using proto::ErrorCode;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using tests::kNode;
@@ -48,6 +49,10 @@ TEST_F(PublisherTest, EachFeedGetsWhatPassesIt) {
   wish.mutable_feed()->set_mentions(bob_);
   log_.publisher->subscribe(kNode, wish);
   wish.set_number(5);
+  proto::Buzz root;
+  root.set_id(id_);
+  root.set_author("elsewhere");
+  log_.state.put_buzz(root);
   wish.mutable_feed()->set_thread(id_);
   log_.publisher->subscribe(kNode, wish);
   EXPECT_EQ(take().size(), 5U);
@@ -109,25 +114,51 @@ TEST_F(PublisherTest, MarkMovesAQuietFeedAndIsASignOfLifeForOthers) {
   EXPECT_EQ(take(), Lines{"1/8 ENTRY 5-6"});
 }
 
-TEST_F(PublisherTest, FeedThatIsNotHereIsRefused) {
-  log_.publisher->subscribe(kNode, home(1, tests::name_at_home("nobody")));
-  log_.publisher->subscribe(kNode, author(2, tests::name_at_home("ann", base::ShardId(7))));
+// Whatever the reason, a client was told that there are too many subscriptions.
+TEST_F(PublisherTest, FeedThatIsNotHereIsRefusedWithTheReason) {
+  const auto refused = [this](const proto::Subscribe& wish) {
+    log_.publisher->subscribe(kNode, wish);
+    EXPECT_EQ(take(), Lines{"1/1 REFUSED 0-0"});
+    return static_cast<ErrorCode>(last_.error());
+  };
+  EXPECT_EQ(refused(home(1, tests::name_at_home("nobody"))), ErrorCode::kUnknownUser);
+  EXPECT_EQ(refused(author(1, tests::name_at_home("nobody"))), ErrorCode::kUnknownUser);
+  EXPECT_EQ(refused(home(1, "no name")), ErrorCode::kInvalidName);
+  EXPECT_EQ(refused(author(1, tests::name_at_home("ann", base::ShardId(7)))), ErrorCode::kBadRequest);
   proto::Subscribe wish;
-  wish.set_number(3);
-  log_.publisher->subscribe(kNode, wish);
-  wish.set_number(4);
+  wish.set_number(1);
+  EXPECT_EQ(refused(wish), ErrorCode::kBadRequest);
   wish.mutable_feed()->set_thread(kernel::first_id(kernel::kIdEpochMs, base::ShardId(7)).value());
-  log_.publisher->subscribe(kNode, wish);
-  Lines told = take();
-  std::sort(told.begin(), told.end());
-  EXPECT_EQ(told, (Lines{"1/1 REFUSED 0-0", "1/2 REFUSED 0-0", "1/3 REFUSED 0-0", "1/4 REFUSED 0-0"}));
+  EXPECT_EQ(refused(wish), ErrorCode::kBadRequest);
+  wish.mutable_feed()->set_thread(id_);
+  EXPECT_EQ(refused(wish), ErrorCode::kUnknownBuzz);
+  wish.mutable_feed()->set_topic("two words");
+  EXPECT_EQ(refused(wish), ErrorCode::kBadRequest);
   EXPECT_EQ(log_.publisher->subscriptions(), 0U);
+}
+
+TEST_F(PublisherTest, AFollowThatWasSoAlreadyIsToldAndChangesNothing) {
+  log_.append(tests::follow_of(Arrival::FOLLOWED, bob_, ann_));
+  log_.sync();
+  log_.publisher->subscribe(kNode, home(1, bob_));
+  EXPECT_EQ(take(), Lines{"1/1 MARK 0-1"});
+  for (const auto kind : {Arrival::FOLLOWED, Arrival::UNFOLLOWED}) {
+    Arrival again = tests::follow_of(kind, bob_, ann_);
+    again.set_unchanged(true);
+    log_.append(again);
+    log_.append(tests::arrival_of(Arrival::POSTED, ann_, ++id_));
+    log_.sync();
+  }
+  EXPECT_EQ(take(), (Lines{"1/1 ENTRY 1-2", "1/1 ENTRY 2-3", "1/1 ENTRY 3-4", "1/1 ENTRY 4-5"}));
 }
 
 TEST_F(PublisherTest, TooManyAreRefusedAndWhoLeavesMakesRoom) {
   for (std::uint64_t number = 1; number <= 7; ++number) log_.publisher->subscribe(kNode, author(number, ann_));
   Lines told = take();
   EXPECT_EQ(std::count(told.begin(), told.end(), "1/7 REFUSED 0-0"), 1);
+  log_.publisher->subscribe(kNode, author(8, ann_));
+  EXPECT_EQ(take(), Lines{"1/8 REFUSED 0-0"});
+  EXPECT_EQ(static_cast<ErrorCode>(last_.error()), ErrorCode::kTooManySubscriptions);
   log_.publisher->unsubscribe(kNode, 3);
   log_.publisher->subscribe(kOther, author(1, ann_));
   log_.publisher->subscribe(kOther, author(2, ann_));
@@ -147,6 +178,7 @@ TEST_F(PublisherTest, NoMoreEdgesAreHeldThanTheirBound) {
   log_.publisher->subscribe(kNode, home(2, ann_));
   log_.publisher->subscribe(kNode, home(3, bob_));
   EXPECT_EQ(take(), (Lines{"1/2 MARK 0-3", "1/3 REFUSED 0-0"}));
+  EXPECT_EQ(static_cast<ErrorCode>(last_.error()), ErrorCode::kTooManySubscriptions);
   log_.publisher->unsubscribe(kNode, 1);
   log_.publisher->unsubscribe(kNode, 2);
   log_.publisher->subscribe(kNode, home(3, bob_));

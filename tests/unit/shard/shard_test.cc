@@ -4,6 +4,7 @@
 
 #include "node/journal/inline_keeper.h"
 #include "node/journal/local_journal.h"
+#include "node/kernel/buzz_id.h"
 #include "node/kernel/queries.h"
 #include "node/store/key_schema.h"
 #include "node/store/memory_store.h"
@@ -149,9 +150,10 @@ TEST_F(ShardTest, WhatCannotBeReadHurtsOnlyWhoAsksForIt) {
   execute(registration("bob"));
   ASSERT_EQ(take_answers(), Answers{"none"});
   store::Batch damage;
-  damage.put(store::buzz_key(kShard, base::BuzzId(77)).bytes(), "\xff\xff no buzz");
+  const base::BuzzId id = kernel::first_id(kernel::kIdEpochMs, kShard);
+  damage.put(store::buzz_key(kShard, id).bytes(), "\xff\xff no buzz");
   ASSERT_TRUE(store_->write(damage));
-  execute(edit("bob", 77));
+  execute(edit("bob", id.value()));
   auto post = command("bob");
   post.mutable_post_buzz()->set_text("others go on");
   execute(post);

@@ -71,7 +71,9 @@ class ShardWithFeeds {
   std::uint64_t append(proto::Arrival arrival) {
     const std::uint64_t position = state.arrivals().last + 1;
     arrival.set_life(life_);
-    if (arrival.kind() == proto::Arrival::FOLLOWED) {
+    if (arrival.unchanged()) {
+      // It is so already.
+    } else if (arrival.kind() == proto::Arrival::FOLLOWED) {
       proto::FollowEdge edge;
       edge.set_author(arrival.author());
       edge.set_position(position);

@@ -15,7 +15,10 @@ export type Key = string;
 /** How names begin, whatever their case. */
 export type NamePrefix = string;
 
-/** A password; a client of the original text protocol can log in only with one that has no space. */
+/**
+ * A password, of 1 to 128 Unicode code points; a client of the original text protocol can log in only with one that
+ * has no space.
+ */
 export type Password = string;
 
 /** A place in a feed's sequence of pushes. Opaque: to be kept and given back, not to be read or compared. */
@@ -166,7 +169,10 @@ export type Feed = UserFeed | TopicFeed | ThreadFeed;
 
 /** Something became of a buzz. */
 export interface BuzzEntry {
-  /** What. A catch-up tells of a buzz as it is now: of a deleted one only that. */
+  /**
+   * What. A catch-up tells of a buzz as it is now: of a deleted one only that. `deleted` is also told of a buzz that
+   * was edited so that it does not come to this feed any more.
+   */
   readonly kind: BuzzEntryKind;
   readonly buzz: Buzz;
 }
@@ -581,7 +587,7 @@ export interface ThreadAnswer {
 
 /**
  * Follows a feed live. After the answer a `mark` (or `gap`) says from where; then come what was missed and what is
- * new, in order.
+ * new, in order. Of a feed that there is not, `subscription_ended` comes instead.
  */
 export interface SubscribeRequest {
   readonly id: number;
@@ -650,7 +656,10 @@ export interface Gap {
   readonly reload: true;
 }
 
-/** A subscription has ended unasked. */
+/**
+ * A subscription has ended unasked: there is no such feed (`unknown_user`; `unknown_buzz` of a thread; `bad_request`
+ * of what can be no topic), or its node serves as many as it can (`too_many_subscriptions`).
+ */
 export interface SubscriptionEnded {
   readonly type: "subscription_ended";
   readonly subscription: number;
