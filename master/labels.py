@@ -28,7 +28,7 @@ _FEEDS = (
     ),
 )
 """The entries of each feed: id, version and author, the id that is replied to, text."""
-_UNKNOWN = re.compile(r"(error unknown_buzz: no such buzz: )([0-9]+)")
+_UNKNOWN = re.compile(r"(error (?:unknown_buzz: no such buzz|not_yours: no buzz of yours): )([0-9]+)")
 
 
 class LabelError(Exception):

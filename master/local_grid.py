@@ -75,6 +75,8 @@ class LocalGrid:
         for node in range(self.size):
             url = f"http://127.0.0.1:{self.client_port(node)}/"
             lines.append(f"  {node:4}  {url:<25} 127.0.0.1:{self.control_port(node):<7} {self.node_folder(node)}/")
+        lines += ["", "Talk, in two terminals:"]
+        lines += [f"  scripts/talk.py {self.client_port(node)} {name}" for node, name in ((0, "ann"), (self.size - 1, "bob"))]
         port = self.control_port(0)
-        lines += ["", f"Try it in bash:  exec 3<>/dev/tcp/127.0.0.1/{port}; echo alive >&3; head -1 <&3", ""]
+        lines += ["", f"Ask a node in bash:  exec 3<>/dev/tcp/127.0.0.1/{port}; echo alive >&3; head -1 <&3", ""]
         return "\n".join(lines)

@@ -8,7 +8,7 @@ usage() {
 usage: scripts/bench.sh core|gateway [--quick] [--only PART ...]
 
   core     the core: posts, durable posts, what followers cost, restarts
-  gateway  clients: what it costs to push to followers
+  gateway  clients: pushes to followers, durable posts, idle sessions, handshakes
   --quick  fewer and shorter repetitions, to see that it works
 
 Results: a table, build/bench/<bench>.json and build/bench/<bench>.svg. Leave the machine alone meanwhile.

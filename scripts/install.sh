@@ -8,7 +8,7 @@ usage() {
   cat <<'TEXT'
 usage: scripts/install.sh [--for-tests] [--check]
 
-  --for-tests  also what scripts/test.sh and the Python package (python/) need
+  --for-tests  also what scripts/test.sh needs
   --check      only say what is missing (exit code 1 if anything is)
 TEXT
 }
@@ -18,10 +18,10 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config git
   libasio-dev libprotobuf-dev protobuf-compiler libspdlog-dev libcli11-dev nlohmann-json3-dev libsodium-dev
   libexpected-dev librocksdb-dev libutf8proc-dev libxxhash-dev
+  pybind11-dev python3-dev  # the Python package
 )
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy mypy shellcheck iproute2
-  pybind11-dev python3-dev  # for the Python package too
 )
 bench_packages=(libbenchmark-dev)
 

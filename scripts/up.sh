@@ -15,5 +15,5 @@ for argument in "$@"; do
 done
 
 scripts/install.sh
-scripts/build.sh --quiet release buzzer
+scripts/build.sh --quiet release buzzer python_package
 exec python3 -m master.up "$@"
