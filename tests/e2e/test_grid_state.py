@@ -79,14 +79,15 @@ class GridStateTest(GridTest):
         def links(node: int) -> List[Tuple[int, int, bool]]:
             return [(link["from"], link["to"], link["up"]) for link in state(node)["links"]]
 
-        self.wait_for(lambda: len(links(1)) == 3, "node 1 knows all links")
+        whole = [(1, 0, True), (1, 2, True), (0, 2, True)]
+        self.wait_for(lambda: links(1) == whole, "node 1 knows all links")
+        self.wait_for(lambda: all("round_trip_ms" in link for link in state(1)["links"]), "and how far they are")
         found = state(1)
         self.assertEqual(found["node"], 1)
         self.assertNotIn("home", found)
         for node in range(3):
             url = f"ws://127.0.0.1:{grid.client_port(node)}/ws"
             self.assertEqual(found["nodes"][node], {"node": node, "alive": True, "url": url})
-        self.assertEqual(links(1), [(1, 0, True), (1, 2, True), (0, 2, True)])
         for link in found["links"]:
             self.assertLess(link["round_trip_ms"], 1000)
         grid.kill(2)
@@ -123,6 +124,7 @@ class GridStateTest(GridTest):
         for user in ("Bob", "Gus"):  # at home at nodes 0 and 1
             self.assertEqual(grid.ask(0, f"as {user} register"), f"registered {user}")
         self.assertEqual(grid.ask(0, "as Bob follow Gus"), "followed Gus")
+        self.assertEqual(grid.ask(0, "settle 10000"), "settled")
         grid.kill(0)
         self.wait_for(lambda: grid.ask(1, "alive") == "alive 1,2", "node 0 is gone")
         self.assertRegex(grid.ask(1, "as Gus post to nobody who is there"), "^posted ")
