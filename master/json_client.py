@@ -132,7 +132,7 @@ class JsonClient:
 
         what = told.what
         if isinstance(what, v1.BuzzEntry):
-            return f"{what.kind} {self._buzz(what.buzz)}"
+            return f"{what.kind} {self._buzz(what.buzz)}".rstrip()
         if isinstance(what, v1.FollowEntry):
             return f"{what.kind} {what.author}"
         if isinstance(what, v1.Gap):
@@ -150,6 +150,8 @@ class JsonClient:
         shown = f"{self._labels.label_of(buzz.id)}/{buzz.version} @{buzz.author} "
         if buzz.in_reply_to is not None:
             shown += f"to {self._labels.label_of(buzz.in_reply_to)} "
+        if not buzz.text and not buzz.deleted:
+            return shown  # it has left a feed
         return shown + ("deleted" if buzz.deleted else quoted(buzz.text))
 
     def _feed_of(self, kind: str, of: str) -> Any:

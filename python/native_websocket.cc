@@ -11,6 +11,7 @@
 
 #include "python/blocking_websocket.h"
 #include "python/native.h"
+#include "python/unlocked.h"
 
 namespace py = pybind11;
 
@@ -30,7 +31,7 @@ void wait(double seconds, Turn turn) {
   while (true) {
     const base::Duration left = std::max<base::Duration>(deadline - Clock::now(), base::Duration::zero());
     {
-      const py::gil_scoped_release released;
+      const Unlocked unlocked;
       if (turn(std::min(left, kTurn))) return;
     }
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
@@ -89,6 +90,7 @@ std::optional<std::pair<int, std::string>> ending(const BlockingWebSocket& socke
 }  // namespace
 
 void bind_websocket(py::module_& module) {
+  py::module_::import("atexit").attr("register")(py::cpp_function(&end_waits));
   py::class_<BlockingWebSocket>(module, "WebSocket")
       .def(py::init(&connect))
       .def("wait_until_open", &wait_until_open)

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Callable, List
+from typing import Callable, Dict, List
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT / "python"))
 os.environ.setdefault("BUZZER_NATIVE", str(ROOT / "build" / "release" / "python" / "buzzer"))
 
 try:
-    from buzzer import Client, RequestFailed, WebSocketClosed, v1
+    from buzzer import ChainBroken, Client, RequestFailed, WebSocketClosed, v1
 except ImportError as error:
     sys.exit(f"{error}\nscripts/build.sh release python_package builds what is missing; then run this again.")
 
@@ -74,8 +74,9 @@ class Device:
 
 
 def _ports(grid: v1.Grid) -> List[int]:
-    found = [urlsplit(node.url).port for node in grid.nodes if node.url is not None]
-    return [port for port in found if port is not None]
+    """Of the nodes on this machine."""
+    urls = [urlsplit(node.url) for node in grid.nodes if node.url is not None]
+    return [url.port for url in urls if url.port is not None and url.hostname in ("127.0.0.1", "localhost")]
 
 
 def register(client: Client, name: str, password: str) -> None:
@@ -88,15 +89,28 @@ def register(client: Client, name: str, password: str) -> None:
             raise
 
 
+def printable(text: str) -> str:
+    """A buzz cannot draw on the screen, nor begin a line as if it were somebody else's."""
+    return "\n    ".join("".join(c if c.isprintable() else "\ufffd" for c in line) for line in text.split("\n"))
+
+
+_shown: Dict[int, int] = {}  # the version of each buzz: what was missed is told as it is now, edits and all
+
+
 def show(what: object) -> None:
     if isinstance(what, v1.BuzzEntry):
         buzz = what.buzz
-        change = {"posted": "", "edited": " (edited)", "deleted": " (deleted)"}[str(what.kind)]
-        print(f"{buzz.author}{change}: {buzz.text or ''}", flush=True)
+        if _shown.get(buzz.id) == buzz.version:
+            return
+        _shown[buzz.id] = buzz.version
+        change = {"posted": "", "edited": " (edited)", "deleted": " (deleted)", "left": " (left)"}[str(what.kind)]
+        print(f"{buzz.author}{change}: {printable(buzz.text or '')}", flush=True)
     elif isinstance(what, v1.FollowEntry):
         print(f"* {what.follower} {what.kind} {what.author}", flush=True)
     elif isinstance(what, v1.Gap):
         print("* some of what came before cannot be told any more", flush=True)
+    elif isinstance(what, (v1.SubscriptionEnded, v1.SessionEnded)):
+        raise SystemExit(f"* nothing more comes: {what.error.detail}")
 
 
 def listen(device: Device) -> None:
@@ -107,9 +121,11 @@ def listen(device: Device) -> None:
             if device.client.closed is not None:
                 print("* the node is gone: going on through another one", flush=True)
                 device.insist(lambda: device.client.ping())
-    except (RequestFailed, WebSocketClosed, OSError) as error:
-        print(f"* no node of the grid answers: {error}", file=sys.stderr, flush=True)
-        os._exit(1)  # the other thread waits for the keyboard
+    except SystemExit as end:
+        print(end.code, flush=True)
+    except (RequestFailed, ChainBroken, OSError) as error:
+        print(f"* nothing more comes: {error}", flush=True)
+    os._exit(1)  # the other thread waits for the keyboard
 
 
 def obey(device: Device, line: str) -> None:
@@ -156,6 +172,9 @@ def main() -> int:
                 obey(said, line)
         except RequestFailed as failed:
             print(f"* {failed.problem.detail}")
+        except OSError as error:  # TimeoutError and WebSocketClosed are such
+            print(f"* no node of the grid answers: {error}", file=sys.stderr)
+            return 1
     return 0
 
 

@@ -1,8 +1,9 @@
 #include "node/gateway/awake_core.h"
 
-#include <algorithm>
+#include <ctime>
 #include <utility>
 
+#include "base/check.h"
 #include "proto/errors.h"
 
 namespace buzzer::gateway {
@@ -10,19 +11,36 @@ namespace {
 
 constexpr base::Duration kTurnEvery = std::chrono::seconds(1);
 
+base::Duration read_clock(clockid_t clock) {
+  timespec time{};
+  BUZZER_CHECK(::clock_gettime(clock, &time) == 0);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
 }  // namespace
 
-AwakeCore::AwakeCore(Core& core, base::EventLoop& loop, std::function<void()> slept)
-    : core_(core), loop_(loop), slept_(std::move(slept)), turned_(loop.now()), turned_by_wall_(loop.wall_now()) {
-  timer_ = loop_.call_after(kTurnEvery, [this] { turn(); });
+base::Duration time_since_boot() { return read_clock(CLOCK_BOOTTIME); }
+
+base::Duration thread_computed() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+
+AwakeCore::AwakeCore(Core& core, base::EventLoop& loop, std::function<void()> slept, ThreadClock clock)
+    : core_(core), loop_(loop), slept_(std::move(slept)), clock_(std::move(clock)) {
+  // The clock is first read on the loop's thread, which need not be this one.
+  timer_ = loop_.call_after(base::Duration::zero(), [this] { turn(); });
 }
 
 bool AwakeCore::has_slept() {
-  const base::MonotonicTime now = loop_.now();
-  const base::WallTime now_by_wall = loop_.wall_now();
-  const base::Duration slept = now - std::exchange(turned_, now);
-  const base::Duration slept_by_wall = now_by_wall - std::exchange(turned_by_wall_, now_by_wall);
-  return std::max(slept, slept_by_wall) > kMostAsleep;
+  const Turn now{clock_.passed(), clock_.computed()};
+  const Turn before = std::exchange(turned_, now).value_or(now);
+  const base::Duration computed = now.computed - before.computed;
+  if (now.passed - before.passed - computed <= kMostAsleep) return false;
+  woke_ = now.passed;
+  return true;
+}
+
+bool AwakeCore::is_from_before(base::Duration since_boot) {
+  if (has_slept()) slept_();
+  return since_boot < woke_;
 }
 
 void AwakeCore::turn() {

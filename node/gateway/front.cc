@@ -46,7 +46,7 @@ void Front::add_node() {
   routes_.add_exact("/healthz",
                     [](const http::Request&, const http::Answer& answer) { answer.respond(plain(200, "ok\n")); });
   routes_.add_exact("/readyz", [this](const http::Request&, const http::Answer& answer) {
-    answer.respond(sources_.ready() ? plain(200, "ready\n") : plain(503, "not all shards of this node serve\n"));
+    answer.respond(sources_.ready() ? plain(200, "ready\n") : plain(503, "the store of this node is not open\n"));
   });
   routes_.add_exact("/metrics", [this](const http::Request&, const http::Answer& answer) {
     sources_.metrics(
@@ -143,6 +143,7 @@ void Front::hand_over(const http::Request& request, const http::Answer& answer, 
   answer.hand_over(client::upgrade_answer(verdict),
                    [&worker, upgraded = std::make_shared<Upgraded>(std::move(upgraded))](http::HandedOver handed) {
                      upgraded->socket = base::AsioTransport::release(std::move(handed.connection));
+                     upgraded->seat = std::move(handed.seat);
                      upgraded->early = std::move(handed.early);
                      worker.adopt(std::move(*upgraded));
                    });

@@ -32,13 +32,14 @@ void GatewayWorker::adopt(Upgraded upgraded) {
 }
 
 void GatewayWorker::begin(Upgraded&& upgraded) {
+  if (core_.is_from_before(upgraded.made)) return;
   auto stream = transport_.adopt(std::move(upgraded.socket), options_.send_buffer);
   if (stream == nullptr) return;  // it has ended meanwhile
   auto connection = std::make_shared<WsConnection>(upgraded.is_echo ? options_.echo : options_.connections,
                                                    std::move(stream), loop_, flusher_);
   const bool is_echo = upgraded.is_echo;
   const bool is_json = !is_echo && upgraded.wire == Wire::kJson;
-  const auto closed = [this, is_echo, is_json](Session& session) {
+  const auto closed = [this, is_echo, is_json, seat = std::move(upgraded.seat)](Session& session) {
     if (is_echo) --echo_sessions_;
     if (is_json) --json_sessions_;
     sessions_.erase(&session);

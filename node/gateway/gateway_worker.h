@@ -37,9 +37,11 @@ struct WorkerOptions {
 struct Upgraded {
   base::OwnedSocket socket;
   Wire wire = Wire::kText;
-  bool is_echo = false;  // of /echo, with no protocol at all
-  std::string early;     // bytes that came behind the handshake
-  std::string cookie;    // the token in the session cookie; empty: none
+  bool is_echo = false;                     // of /echo, with no protocol at all
+  std::string early;                        // bytes that came behind the handshake
+  std::string cookie;                       // the token in the session cookie; empty: none
+  base::Duration made = time_since_boot();  // when it asked
+  std::shared_ptr<const void> seat;         // among the connections of the node, as long as the session lives
 };
 
 // Of one worker, for the metrics.
@@ -69,7 +71,7 @@ class GatewayWorker {
   [[nodiscard]] Core& core() { return core_; }
   [[nodiscard]] Login& login() { return login_; }
   [[nodiscard]] WorkerFigures figures();
-  // Any thread.
+  // Any thread. One that was made before this worker's thread stood still is closed (awake_core.h).
   void adopt(Upgraded upgraded);
   // On the worker's thread: asks all clients to go to another node.
   void close_all();

@@ -36,10 +36,8 @@ std::vector<v1::Buzz> all_to_v1(const google::protobuf::RepeatedPtrField<proto::
 }  // namespace
 
 void JsonSession::take(Id id, v1::GetUserRequest&& request) {
-  proto::Query query;
-  query.mutable_user()->set_name(std::move(request.name));
-  ask(id, std::move(query), [id](JsonSession& self, const proto::Answer& answer) {
-    self.answer(v1::UserAnswer{id, to_v1(answer.users(0))});
+  ask_user(id, std::move(request.name), [id](JsonSession& self, const proto::Account& user) {
+    self.answer(v1::UserAnswer{id, to_v1(user)});
   });
 }
 
@@ -118,6 +116,7 @@ void JsonSession::take(Id id, const v1::GetBuzzRequest& request) {
   proto::Query query;
   query.mutable_buzz()->set_id(request.buzz_id.value());
   ask(id, std::move(query), [id](JsonSession& self, const proto::Answer& answer) {
+    if (answer.buzzes().empty()) return self.refuse(id, nothing_found());
     self.answer(v1::BuzzAnswer{id, to_v1(answer.buzzes(0))});
   });
 }

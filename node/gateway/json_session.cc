@@ -87,8 +87,8 @@ void JsonSession::finished() {
 }
 
 void JsonSession::judge_reading() {
-  connection_->set_reading(!logs_in_ && in_flight_ < limits_.most_in_flight &&
-                           connection_->queued_bytes() <= limits_.most_waiting);
+  const std::size_t most = who_.user.empty() ? limits_.most_in_flight_of_strangers : limits_.most_in_flight;
+  connection_->set_reading(!changes_user_ && in_flight_ < most && connection_->queued_bytes() <= limits_.most_waiting);
 }
 
 void JsonSession::refuse(std::optional<Id> id, const Refusal& refusal) { answer(v1::ErrorAnswer{id, to_v1(refusal)}); }
@@ -121,10 +121,8 @@ void JsonSession::take(Id id, v1::RegisterRequest&& request) {
   services_.login.register_user(request.name, std::move(request.password), key,
                                 while_here([id](JsonSession& self, const Outcome<std::string>& user) {
                                   if (!user) return self.refuse(id, user.error());
-                                  proto::Query query;
-                                  query.mutable_user()->set_name(*user);
-                                  self.ask(id, std::move(query), [id](JsonSession& here, const proto::Answer& found) {
-                                    here.answer(v1::RegisteredAnswer{id, to_v1(found.users(0))});
+                                  self.ask_user(id, *user, [id](JsonSession& here, const proto::Account& found) {
+                                    here.answer(v1::RegisteredAnswer{id, to_v1(found)});
                                   });
                                 }));
 }
@@ -137,7 +135,7 @@ bool JsonSession::is_logged_out(Id id) {
 
 void JsonSession::take(Id id, v1::LoginRequest&& request) {
   if (!is_logged_out(id)) return;
-  logs_in_ = true;
+  changes_user_ = true;
   services_.login.log_in(request.name, std::move(request.password),
                          while_here([id](JsonSession& self, Outcome<LoggedIn> who) {
                            if (!who) return self.not_logged_in(id, who.error());
@@ -149,9 +147,9 @@ void JsonSession::take(Id id, v1::AuthenticateRequest&& request) {
   if (!is_logged_out(id)) return;
   std::string token = request.token ? *std::move(request.token) : cookie_;
   if (token.empty()) {
-    return refuse(id, {ErrorCode::kInvalidCredentials, "there is no token: neither `token` nor a session cookie"});
+    return refuse(id, {ErrorCode::kUnauthorized, "there is no token: neither `token` nor a session cookie"});
   }
-  logs_in_ = true;
+  changes_user_ = true;
   services_.login.authenticate(std::move(token), while_here([id](JsonSession& self, Outcome<LoggedIn> who) {
                                  if (!who) return self.not_logged_in(id, who.error());
                                  self.logged_in(id, *std::move(who), false);
@@ -159,7 +157,7 @@ void JsonSession::take(Id id, v1::AuthenticateRequest&& request) {
 }
 
 void JsonSession::not_logged_in(Id id, const Refusal& refusal) {
-  logs_in_ = false;
+  changes_user_ = false;
   refuse(id, refusal);
 }
 
@@ -169,7 +167,8 @@ void JsonSession::logged_in(Id id, LoggedIn who, bool shows_token) {
   services_.core.query(std::move(query), while_here([id, who = std::move(who), shows_token](
                                                         JsonSession& self, const proto::Answer& found) {
                          if (found.error() != 0) return self.not_logged_in(id, refusal_of(found));
-                         self.logs_in_ = false;
+                         if (found.users().empty()) return self.not_logged_in(id, nothing_found());
+                         self.changes_user_ = false;
                          self.who_ = who;
                          v1::LoggedInAnswer answer;
                          answer.id = id;
@@ -182,10 +181,13 @@ void JsonSession::logged_in(Id id, LoggedIn who, bool shows_token) {
 
 void JsonSession::take(Id id, v1::LogoutRequest&& /*request*/) {
   if (!is_logged_in(id)) return;
-  end_subscriptions();
-  const LoggedIn who = std::exchange(who_, {});
-  services_.login.log_out(who.token, while_here([id](JsonSession& self, const Outcome<std::string>& done) {
+  changes_user_ = true;
+  // It stays logged in until the token is revoked: so a client that is told `unavailable` can repeat it.
+  services_.login.log_out(who_.token, while_here([id](JsonSession& self, const Outcome<std::string>& done) {
+                            self.changes_user_ = false;
                             if (!done) return self.refuse(id, done.error());
+                            self.end_subscriptions();
+                            self.who_ = {};
                             self.answer(v1::LoggedOutAnswer{id});
                           }));
 }

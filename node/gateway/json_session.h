@@ -2,7 +2,7 @@
 // subscriptions whose pushes a client can prove to be complete, and resume on any node.
 //
 // While limits.most_in_flight requests have no answer, or much waits to be written, nothing more is read; so also while
-// a login is under way, which decides what the requests behind it may do.
+// a login or logout is under way, which decides what the requests behind it may do.
 //
 // Belongs to one gateway worker's thread. json_session.cc has its life and commands, json_reads.cc what is read,
 // json_grid.cc how the grid is.
@@ -20,16 +20,18 @@
 #include "node/gateway/json_feeds.h"
 #include "node/gateway/json_grid.h"
 #include "node/gateway/session.h"
+#include "node/gateway/v1_values.h"
 #include "proto/v1/messages.h"
 #include "proto/v1/requests.h"
 
 namespace buzzer::gateway {
 
 struct JsonLimits {
-  std::size_t most_in_flight = 32;         // requests without an answer
-  std::size_t most_subscriptions = 100;    // of a connection
-  std::size_t most_waiting = 256UL << 10;  // bytes to be written, beyond which nothing is read
-  bool grid_is_public = false;             // whether who is not logged in may see how the grid is
+  std::size_t most_in_flight = 32;              // requests without an answer
+  std::size_t most_in_flight_of_strangers = 4;  // so of who is not logged in: they leave the homes to those who are
+  std::size_t most_subscriptions = 100;         // of a connection
+  std::size_t most_waiting = 256UL << 10;       // bytes to be written, beyond which nothing is read
+  bool grid_is_public = false;                  // whether who is not logged in may see how the grid is
 };
 
 class JsonSession final : public Session, public std::enable_shared_from_this<JsonSession> {
@@ -81,6 +83,9 @@ class JsonSession final : public Session, public std::enable_shared_from_this<Js
   template <class Then>
   void ask(Id id, proto::Query&& query, Then then);
   void answer_users(Id id, proto::Query query);
+  // Passes a user on; an answer without one, which another node may give, is `unavailable`.
+  template <class Then>
+  void ask_user(Id id, std::string name, Then then);
   // A login is decided.
   void not_logged_in(Id id, const Refusal& refusal);
   void logged_in(Id id, LoggedIn who, bool shows_token);
@@ -107,7 +112,7 @@ class JsonSession final : public Session, public std::enable_shared_from_this<Js
   template <class Function>
   [[nodiscard]] auto while_here(Function function) {
     return [weak = weak_from_this(), function = std::move(function)](auto&&... arguments) {
-      if (const auto self = weak.lock(); self != nullptr && !self->closed_) {
+      if (const auto self = weak.lock(); self != nullptr && !self->closed_ && !self->connection_->is_closing()) {
         function(*self, std::forward<decltype(arguments)>(arguments)...);
       }
     };
@@ -120,8 +125,8 @@ class JsonSession final : public Session, public std::enable_shared_from_this<Js
   std::string cookie_;
   JsonFeeds feeds_;
   JsonGrid grid_;
-  LoggedIn who_;  // user empty: nobody
-  bool logs_in_ = false;
+  LoggedIn who_;               // user empty: nobody
+  bool changes_user_ = false;  // a login or logout is under way
   std::size_t in_flight_ = 0;
   bool closed_ = false;
 };
@@ -144,6 +149,16 @@ void JsonSession::ask(Id id, proto::Query&& query, Then then) {
                          }
                          then(self, answer);
                        }));
+}
+
+template <class Then>
+void JsonSession::ask_user(Id id, std::string name, Then then) {
+  proto::Query query;
+  query.mutable_user()->set_name(std::move(name));
+  ask(id, std::move(query), [id, then = std::move(then)](JsonSession& self, const proto::Answer& answer) {
+    if (answer.users().empty()) return self.refuse(id, nothing_found());
+    then(self, answer.users(0));
+  });
 }
 
 }  // namespace buzzer::gateway

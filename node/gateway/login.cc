@@ -16,7 +16,7 @@ using proto::ErrorCode;
 
 // One answer for all that may be wrong: which of the two is nobody's business.
 const Refusal kWrong{ErrorCode::kInvalidCredentials, "there is no such user, or the password is another", {}};
-const Refusal kNoSession{ErrorCode::kInvalidCredentials, "that token opens nothing, or nothing any more: log in", {}};
+const Refusal kNoSession{ErrorCode::kSessionEnded, "that token opens nothing, or nothing any more: log in", {}};
 
 // Whatever bytes they are: of those that begin a character, and of all.
 bool may_be_password(std::string_view password) {

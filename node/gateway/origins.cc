@@ -70,9 +70,12 @@ bool Origins::is_foreign(const http::Request& request) const {
   if (!origin) return true;
   if (std::find(pages_.begin(), pages_.end(), *origin) != pages_.end()) return false;
   const auto host = request.headers.only("Host");
-  const std::size_t authority = origin->find("://");
-  return !host || authority == std::string_view::npos ||
-         !client::equal_in_any_case(origin->substr(authority + 3), *host);
+  if (!host) return true;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (origin->substr(0, scheme.size()) != scheme) continue;
+    return !client::equal_in_any_case(origin->substr(scheme.size()), *host);
+  }
+  return true;
 }
 
 }  // namespace buzzer::gateway

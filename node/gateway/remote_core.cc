@@ -25,8 +25,10 @@ constexpr std::size_t kMessageOverhead = 128;
 
 }  // namespace
 
-RemoteCore::RemoteCore(std::uint32_t worker, base::EventLoop& loop, CoreInbox& core)
-    : worker_(worker), loop_(loop), core_(core) {}
+RemoteCore::RemoteCore(std::uint32_t worker, base::EventLoop& loop, CoreInbox& core, std::size_t most_subscriptions)
+    : worker_(worker), loop_(loop), core_(core), most_subscriptions_(most_subscriptions) {
+  BUZZER_CHECK(most_subscriptions <= std::size_t{1} << kSlotBits);
+}
 
 void RemoteCore::execute(proto::Command command, ReplyCallback callback) {
   const std::uint64_t number = ++last_number_;
@@ -69,7 +71,7 @@ void RemoteCore::tell_grid() {
 std::uint64_t RemoteCore::subscribe(Wire wire, const proto::Feed& feed, const std::optional<proto::Position>& after,
                                     FeedListener& listener) {
   if (free_.empty()) {
-    BUZZER_CHECK(slots_.size() < std::size_t{1} << kSlotBits);  // sessions, and what each may open, are bounded
+    if (slots_.size() == most_subscriptions_) return refuse_subscription(listener);
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
     slots_.emplace_back();
   }
@@ -83,7 +85,20 @@ std::uint64_t RemoteCore::subscribe(Wire wire, const proto::Feed& feed, const st
   return number;
 }
 
+std::uint64_t RemoteCore::refuse_subscription(FeedListener& listener) {
+  const std::uint64_t number = ++last_number_ << kSlotBits;
+  refused_.emplace(number, &listener);
+  loop_.post([this, number, here = std::weak_ptr<const char>(here_)] {
+    if (here.expired()) return;
+    const auto found = refused_.extract(number);
+    if (found.empty()) return;  // it was closed meanwhile
+    found.mapped()->on_push(number, {proto::Pushes::REFUSED, {}, 0, nullptr, proto::ErrorCode::kTooManySubscriptions});
+  });
+  return number;
+}
+
 void RemoteCore::unsubscribe(std::uint64_t subscription) {
+  if (refused_.erase(subscription) > 0) return;
   Slot* slot = slot_of(subscription);
   if (slot == nullptr) return;
   free(*slot);

@@ -63,11 +63,12 @@ class TextSession final : public Session, private FeedListener, public std::enab
   // The command is over; the next one may come.
   void done();
   void unsubscribe();
-  // Calls the function only if this session is still there and its connection open.
+  // Calls the function only if this session is still there and its connection open: what a client is told to repeat
+  // elsewhere must not go on here.
   template <class Function>
   [[nodiscard]] auto while_here(Function function) {
     return [weak = weak_from_this(), function = std::move(function)](auto&&... arguments) {
-      if (const auto self = weak.lock(); self != nullptr && !self->closed_) {
+      if (const auto self = weak.lock(); self != nullptr && !self->closed_ && !self->connection_->is_closing()) {
         function(*self, std::forward<decltype(arguments)>(arguments)...);
       }
     };

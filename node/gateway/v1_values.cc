@@ -1,6 +1,7 @@
 #include "node/gateway/v1_values.h"
 
 #include "node/gateway/cursor.h"
+#include "node/shard/feed_entry.h"
 #include "proto/v1/problems.h"
 
 namespace buzzer::gateway {
@@ -57,6 +58,8 @@ v1::BuzzEntryKind kind_of(const proto::FeedEntry& entry) {
       return v1::BuzzEntryKind::kEdited;
     case proto::Arrival::DELETED:
       return v1::BuzzEntryKind::kDeleted;
+    case shard::kLeft:
+      return v1::BuzzEntryKind::kLeft;
     default:
       return v1::BuzzEntryKind::kPosted;
   }
@@ -128,9 +131,17 @@ Refusal refusal_of_feed(const proto::Feed& feed, proto::ErrorCode why) {
       return {why, "a name is 1 to 30 of A-Z a-z 0-9 _"};
     case proto::ErrorCode::kTooManySubscriptions:
       return {why, "its node serves as many subscriptions as it can"};
+    case proto::ErrorCode::kBadRequest:
+      if (!feed.has_thread()) break;
+      return {why, "a thread is named by its first buzz: the `root` of " + std::to_string(feed.thread())};
     default:
-      return {why, "there can be no such feed"};
+      break;
   }
+  return {why, "there can be no such feed"};
+}
+
+Refusal nothing_found() {
+  return {proto::ErrorCode::kUnavailable, "the node where that is at home has answered nothing", {}};
 }
 
 const std::string* owner_of_home(const proto::Feed& feed) { return feed.has_home() ? &feed.home() : nullptr; }

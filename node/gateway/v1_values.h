@@ -24,6 +24,9 @@ namespace buzzer::gateway {
 // Why a feed cannot be followed, with words of our own.
 [[nodiscard]] Refusal refusal_of_feed(const proto::Feed& feed, proto::ErrorCode why);
 
+// Of an answer of another node without error, and without what was asked for.
+[[nodiscard]] Refusal nothing_found();
+
 // Whose home feed it is; null if it is none.
 [[nodiscard]] const std::string* owner_of_home(const proto::Feed& feed);
 

@@ -16,6 +16,8 @@ constexpr std::size_t kMostAtOnce = 64UL << 10;  // bytes in one call of the sys
 constexpr std::size_t kMostScratch = 4 * kMostAtOnce;
 // What a push that waits costs beside its body.
 constexpr std::size_t kQueuedCost = 128;
+// What comes in one turn, before the others have theirs: messages and control frames.
+constexpr int kMostEvents = 64;
 // So much of the queue's front may be empty before it is made shorter.
 constexpr std::size_t kMostWritten = 1024;
 // An idle connection keeps no more than this of what it has needed.
@@ -48,7 +50,7 @@ void WsConnection::start(WsSession& session, std::string_view early) {
   wrote_ = heard_ - flusher_.tick();
   const auto self = shared_from_this();
   connection_->set_handler(*this);
-  if (!early.empty()) read(as_bytes(early));
+  if (!early.empty()) on_bytes(as_bytes(early));
 }
 
 void WsConnection::send(std::string message, Opcode opcode) {
@@ -77,6 +79,7 @@ void WsConnection::flush_when(Due due) {
 void WsConnection::flush() {
   due_ = Due::kNot;
   const auto self = shared_from_this();
+  write_pongs();
   while (!stalled_ && !ended_ && queue_start_ < queue_.size()) {
     std::string& frames = scratch();
     compose(frames);
@@ -86,6 +89,7 @@ void WsConnection::flush() {
   if (ended_ || stalled_) return;
   queue_.clear();
   queue_start_ = 0;
+  behind_since_.reset();
   if (closing_) return finish();
   forget_memory();
   if (session_ != nullptr) session_->on_drained();
@@ -116,6 +120,7 @@ void WsConnection::write(std::string_view bytes) {
   flusher_.counts().bytes += taken;
   if (taken == bytes.size()) return;
   stalled_ = true;
+  if (!behind_since_) behind_since_ = loop_.now();
   rest_.assign(bytes.substr(taken));
   rest_start_ = 0;
 }
@@ -146,22 +151,47 @@ void WsConnection::on_bytes(std::span<const std::uint8_t> bytes) {
   pinged_ = false;
   const auto self = shared_from_this();
   if (closing_) return await_close(bytes);
-  if (!reading_ || !unread_.empty()) {
-    unread_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return;
-  }
-  read(bytes);
+  if (reading_ && unread_.empty()) bytes = read(bytes);
+  unread_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  judge_reading();
 }
 
-void WsConnection::read(std::span<const std::uint8_t> bytes) {
-  while (reading_ && !closing_ && !ended_) {
+std::span<const std::uint8_t> WsConnection::read(std::span<const std::uint8_t> bytes) {
+  for (int events = 0; reading_ && !closing_ && !ended_ && events < kMostEvents; ++events) {
     const auto event = reader_.next(bytes);
-    if (!event) return;
+    if (!event) break;
     take(*event);
   }
-  if (ended_) return;
-  if (closing_) return await_close(bytes);
-  unread_.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (ended_) return {};
+  if (!closing_) {
+    write_pongs();
+    return bytes;
+  }
+  await_close(bytes);
+  return {};
+}
+
+void WsConnection::read_on() {
+  reads_on_ = false;
+  if (!reading_ || closing_ || ended_) return;
+  std::string unread = std::exchange(unread_, {});
+  const auto left = read(as_bytes(unread).subspan(std::exchange(unread_start_, 0)));
+  if (!left.empty()) {
+    unread_start_ = unread.size() - left.size();
+    unread_ = std::move(unread);
+  }
+  judge_reading();
+}
+
+void WsConnection::judge_reading() {
+  if (closing_ || ended_) return;
+  const bool listen = reading_ && unread_.empty();
+  if (std::exchange(listening_, listen) != listen) connection_->set_reading(listen);
+  if (!reading_ || unread_.empty() || std::exchange(reads_on_, true)) return;
+  // In a turn of its own: this may be called from within a message, and the others are to have theirs.
+  loop_.post([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->read_on();
+  });
 }
 
 void WsConnection::take(const Event& event) {
@@ -176,7 +206,7 @@ void WsConnection::take(const Event& event) {
       ++flusher_.counts().received;
       return;
     case Event::Kind::kPing:
-      return send_control(Opcode::kPong, event.payload);
+      return add_pong(event.payload);
     case Event::Kind::kPong:
       return;
     case Event::Kind::kClose: {
@@ -191,26 +221,25 @@ void WsConnection::take(const Event& event) {
 }
 
 void WsConnection::set_reading(bool on) {
-  if (ended_ || std::exchange(reading_, on) == on) return;
-  connection_->set_reading(on || closing_);
-  if (!on || unread_.empty()) return;
-  // In a turn of its own: this may be called from within a message.
-  loop_.post([weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (self == nullptr || !self->reading_ || self->ended_ || self->closing_) return;
-    const std::string unread = std::exchange(self->unread_, {});
-    static_cast<WsConnection*>(self.get())->read(as_bytes(unread));
-  });
+  if (std::exchange(reading_, on) != on) judge_reading();
 }
 
-// A frame that waits for nothing else: control frames may stand between messages, and there are few.
-void WsConnection::send_control(Opcode opcode, std::string_view payload) {
+// It waits for nothing else, as pongs do: control frames may stand between messages.
+void WsConnection::ping() {
   std::string frame;
-  client::append_frame({true, opcode, 0, std::nullopt}, payload, frame);
+  client::append_frame({true, Opcode::kPing, 0, std::nullopt}, {}, frame);
   if (!stalled_) return write(frame);
-  // A client that sends pings and reads nothing gets no pong for each: the last one answers them all (RFC 6455, 5.5.3).
-  if (opcode == Opcode::kPong && rest_.size() - rest_start_ > kMostAtOnce) return;
   rest_ += frame;
+}
+
+void WsConnection::add_pong(std::string_view payload) {
+  // One who sends pings and does not read gets no pong for each: the latest answers them all (RFC 6455, 5.5.3).
+  if (stalled_) pongs_.clear();
+  client::append_frame({true, Opcode::kPong, 0, std::nullopt}, payload, pongs_);
+}
+
+void WsConnection::write_pongs() {
+  if (!stalled_ && !ended_) write(std::exchange(pongs_, {}));
 }
 
 void WsConnection::close(std::uint16_t code, std::string_view reason) {
@@ -220,6 +249,7 @@ void WsConnection::close(std::uint16_t code, std::string_view reason) {
   queue_.clear();
   queue_start_ = 0;
   queued_bytes_ = 0;
+  pongs_.clear();
   close_with(client::close_payload(code, reason));
 }
 
@@ -227,10 +257,11 @@ void WsConnection::close_with(std::string_view payload) {
   client::append_frame({true, Opcode::kClose, 0, std::nullopt}, payload, farewell_);
   closing_ = true;
   closing_at_ = loop_.now();
+  listening_ = true;
   connection_->set_reading(true);  // to the end, so that closing does not reset the connection
   const std::string unread = std::exchange(unread_, {});
   flush();
-  await_close(as_bytes(unread));
+  await_close(as_bytes(unread).subspan(std::exchange(unread_start_, 0)));
 }
 
 void WsConnection::await_close(std::span<const std::uint8_t> bytes) {
@@ -258,9 +289,12 @@ void WsConnection::check() {
     return;
   }
   if (stalled_ && now - wrote_ > limits_.slow_after) return close(close_code::kSlow, "what is sent here is not read");
-  if (!reading_) return;  // what the client says waits to be read
+  if (behind_since_ && now - *behind_since_ > limits_.behind_after) {
+    return close(close_code::kSlow, "what is sent here is read too slowly");
+  }
+  if (!listening_) return;  // what the client says waits to be read
   if (now - heard_ > limits_.close_after) return close(close_code::kIdle, "nothing was heard for too long");
-  if (now - heard_ > limits_.ping_after && !std::exchange(pinged_, true)) send_control(Opcode::kPing, {});
+  if (now - heard_ > limits_.ping_after && !std::exchange(pinged_, true)) ping();
 }
 
 void WsConnection::on_end(std::string_view /*reason*/) {

@@ -19,6 +19,11 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+std::shared_ptr<const void> take_seat(const std::shared_ptr<std::atomic<std::size_t>>& taken) {
+  ++*taken;
+  return {taken.get(), [taken](const void* /*seat*/) { --*taken; }};
+}
+
 }  // namespace
 
 Connection::Connection(Service& service, std::unique_ptr<base::Connection> connection, GoneCallback on_gone)
@@ -209,7 +214,7 @@ void Connection::hand_over() {
   state_ = State::kGone;
   ++service_.counts.handed_over;
   connection_->set_reading(true);
-  HandedOver handed{std::move(connection_), unread_.substr(unread_start_)};
+  HandedOver handed{std::move(connection_), unread_.substr(unread_start_), take_seat(service_.handed_over)};
   std::exchange(taker_, nullptr)(std::move(handed));
   gone();
 }

@@ -9,6 +9,7 @@
 // Owned by its server, and by itself while it calls anybody. Belongs to the server's thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -50,6 +51,7 @@ struct Service {
   HostNames host_names;
   Handler handler;
   Counts counts;
+  std::shared_ptr<std::atomic<std::size_t>> handed_over;  // connections that are their takers' now
   base::EventLoop& loop;
 };
 

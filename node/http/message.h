@@ -1,5 +1,5 @@
-// Requests and answers of HTTP/1.1 as plain values, and whoever answers them. http_server.h serves them on real
-// connections; nothing here does I/O.
+// Requests and answers of HTTP/1.1 as plain values, and whoever answers them. server.h serves them on real connections;
+// nothing here does I/O.
 #pragma once
 
 #include <functional>
@@ -60,6 +60,8 @@ struct Response {
 struct HandedOver {
   std::unique_ptr<base::Connection> connection;
   std::string early;  // bytes that had come behind the request
+  // One of the server's connections as long as somebody holds it. May be let go of on any thread, and after the server.
+  std::shared_ptr<const void> seat;
 };
 
 // Must give the connection another handler, or release its socket (base::AsioTransport::release), before it returns.

@@ -69,13 +69,11 @@ RequestReader::Progress RequestReader::take_start() {
   method_ = start.substr(0, first);
   const std::string_view version = start.substr(last + 1);
   if (!client::is_token(method_) || version.substr(0, kVersion.size()) != kVersion) return malformed();
-  if (version == "HTTP/1.1") {
-    minor_version_ = 1;
-  } else if (version == "HTTP/1.0") {
-    minor_version_ = 0;
-  } else {
-    return refuse(505, "http_version", "only HTTP/1.1 and HTTP/1.0 are spoken here");
-  }
+  const std::string_view number = version.substr(kVersion.size());
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (number.size() != 3 || !is_digit(number[0]) || number[1] != '.' || !is_digit(number[2])) return malformed();
+  if (number[0] != '1') return refuse(505, "http_version", "only HTTP/1.1 and HTTP/1.0 are spoken here");
+  minor_version_ = number[2] == '0' ? 0 : 1;  // a higher one is taken for ours (RFC 9110, 2.5)
   auto target = parse_target(start.substr(first + 1, last - first - 1));
   if (!target) {
     return refuse(400, "bad_request", "the target must be a path, or an http URL, with proper percent encoding");

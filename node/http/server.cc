@@ -1,5 +1,6 @@
 #include "node/http/server.h"
 
+#include <atomic>
 #include <chrono>
 #include <utility>
 
@@ -14,7 +15,13 @@ Server::Server(ServerOptions options, std::unique_ptr<base::Transport> transport
                Handler handler)
     : options_(std::move(options)),
       transport_(std::move(transport)),
-      service_{options_.limits, options_.times, HostNames(options_.host_names), std::move(handler), {}, loop} {}
+      service_{options_.limits,
+               options_.times,
+               HostNames(options_.host_names),
+               std::move(handler),
+               {},
+               std::make_shared<std::atomic<std::size_t>>(0),
+               loop} {}
 
 Server::~Server() {
   // Each tells that it is gone when its connection is; nobody listens any more.
@@ -28,7 +35,7 @@ base::Result<void> Server::start() {
 
 void Server::accept(std::unique_ptr<base::Connection> connection) {
   ++service_.counts.connections;
-  if (connections_.size() >= options_.most_connections) {
+  if (connections_.size() + service_.handed_over->load() >= options_.most_connections) {
     ++service_.counts.turned_away;
     Response full = problem(503, "too_many_connections", "this node has as many connections as it may have");
     const std::string answer = encode_head(full, true, service_.loop.wall_now()) + *full.body;

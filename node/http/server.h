@@ -1,9 +1,8 @@
 // HTTP/1.1 for a node's clients: requests to one handler, its answers back, and connections handed over to whoever goes
-// on with them (WebSocket). Everything has a bound (Limits, Times); what exceeds one gets an error that says
-// so.
+// on with them (WebSocket). Everything has a bound (Limits, Times); what exceeds one gets an error that says so.
 //
-// Answers to names of its own only (http_target.h). Every answer has the headers that keep browsers safe
-// (http_message.h). Ours rather than a library's: see README.md.
+// Answers to names of its own only (target.h). Every answer has the headers that keep browsers safe (message.h).
+// Ours rather than a library's: see README.md.
 //
 // Belongs to one thread, that of the loop and the transport, and calls the handler there.
 #pragma once
@@ -26,7 +25,7 @@ struct ServerOptions {
   std::vector<std::string> host_names;  // answered to besides loopback's and the machine's own
   Limits limits;
   Times times;
-  std::size_t most_connections = 16'384;  // not handed over yet; a further one gets 503 and is closed
+  std::size_t most_connections = 16'384;  // with those handed over; a further one gets 503 and is closed
 };
 
 class Server {

@@ -15,7 +15,7 @@ namespace buzzer::kernel {
 
 inline constexpr std::size_t kMostPageSize = 200;
 // Of the buzzes of one page; the first is given whatever its size. A page that would be larger ends sooner.
-inline constexpr std::size_t kMostPageBytes = 512UL << 10;
+inline constexpr std::size_t kMostPageBytes = 128UL << 10;
 
 struct FeedPage {
   std::vector<proto::Buzz> buzzes;  // in the direction asked for

@@ -28,8 +28,13 @@ void encode_feed_entry(const proto::Arrival& arrival, const proto::Buzz* present
   }
   entry.set_id(arrival.id());
   proto::Buzz& buzz = *entry.mutable_buzz();
-  if (present == nullptr || present->deleted()) entry.set_kind(proto::Arrival::DELETED);
-  if (entry.kind() != proto::Arrival::DELETED) {
+  const bool is_deleted = arrival.kind() == proto::Arrival::DELETED || (present != nullptr && present->deleted());
+  if (is_deleted) {
+    entry.set_kind(proto::Arrival::DELETED);
+  } else if (present == nullptr) {
+    entry.set_kind(kLeft);
+  }
+  if (present != nullptr && !is_deleted) {
     buzz = *present;
     buzz.clear_sent_to();
   } else {

@@ -15,8 +15,12 @@ ErrorCode judge(const kernel::StateView& state, const FeedName& feed) {
   switch (feed.kind) {
     case FeedName::Kind::kTopic:
       return ErrorCode::kNone;
-    case FeedName::Kind::kThread:
-      return state.buzz(feed.thread) == nullptr ? ErrorCode::kUnknownBuzz : ErrorCode::kNone;
+    case FeedName::Kind::kThread: {
+      const proto::Buzz* buzz = state.buzz(feed.thread);
+      if (buzz == nullptr) return ErrorCode::kUnknownBuzz;
+      // A reply's thread is its root's: entries name that alone.
+      return buzz->root() == 0 || buzz->root() == buzz->id() ? ErrorCode::kNone : ErrorCode::kBadRequest;
+    }
     default:
       return state.account(feed.name) == nullptr ? ErrorCode::kUnknownUser : ErrorCode::kNone;
   }

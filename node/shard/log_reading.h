@@ -30,7 +30,7 @@ struct LogReading {
   };
 
   Verdict verdict = Verdict::kGoesOn;
-  proto::ErrorCode refusal = proto::ErrorCode::kNone;  // of kRefused: there is no such user, or no such buzz
+  proto::ErrorCode refusal = proto::ErrorCode::kNone;  // of kRefused: no such user or buzz, or a reply for a thread
   Place from;                                          // where it begins
   std::vector<Entry> entries;                          // behind that
   Place end;                                           // up to here the log has been looked through

@@ -50,7 +50,9 @@ namespace buzzer::shard {
 struct PublisherOptions {
   base::ShardId shard;
   std::size_t most_subscriptions = 65'536;
-  std::size_t most_edges = 4'000'000;    // of subscribed home feeds' readers, in memory (about 60 bytes each)
+  // Of subscribed home feeds' readers, in memory: about 60 bytes each, and 16 more for each subscription of its reader
+  // once the author has posted.
+  std::size_t most_edges = 4'000'000;
   std::uint32_t window = 256;            // entries of one subscription pushed and not taken
   std::size_t entries_in_reading = 256;  // of the log, looked at in one turn of catching up
   base::Duration mark_every = std::chrono::seconds(5);

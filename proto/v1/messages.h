@@ -158,7 +158,7 @@ struct Push {
 // The feed is told of up to here: sent first, and now and then while the feed is quiet.
 struct Mark {
   std::uint32_t subscription = 0;
-  // As in a push; left out in the first mark of a subscription.
+  // As in a push; left out in the first mark of a subscription that began without a position.
   std::optional<std::string> prev;
   // To go on after.
   std::string position;
@@ -172,7 +172,8 @@ struct Gap {
 };
 
 // A subscription has ended unasked: there is no such feed (`unknown_user`; `unknown_buzz` of a thread; `bad_request`
-// of what can be no topic), or its node serves as many as it can (`too_many_subscriptions`).
+// of what can be no topic, and of a thread that is named by a reply: `root` has its name), or its node, or the one
+// connected to, serves as many as it can (`too_many_subscriptions`).
 struct SubscriptionEnded {
   std::uint32_t subscription = 0;
   // Why. Unless it is definite, subscribe again `after` the last position.

@@ -37,8 +37,8 @@ inline constexpr std::array<std::string_view, 3> kEntityKindNames{"mention", "to
   return kEntityKindNames[static_cast<std::size_t>(value)];
 }
 
-enum class BuzzEntryKind : std::uint8_t { kPosted, kEdited, kDeleted };
-inline constexpr std::array<std::string_view, 3> kBuzzEntryKindNames{"posted", "edited", "deleted"};
+enum class BuzzEntryKind : std::uint8_t { kPosted, kEdited, kDeleted, kLeft };
+inline constexpr std::array<std::string_view, 4> kBuzzEntryKindNames{"posted", "edited", "deleted", "left"};
 [[nodiscard]] constexpr std::string_view name_of(BuzzEntryKind value) {
   return kBuzzEntryKindNames[static_cast<std::size_t>(value)];
 }
@@ -127,8 +127,10 @@ using Feed = std::variant<UserFeed, TopicFeed, ThreadFeed>;
 
 // Something became of a buzz.
 struct BuzzEntry {
-  // What. A catch-up tells of a buzz as it is now: of a deleted one only that. `deleted` is also told of a buzz that
-  // was edited so that it does not come to this feed any more.
+  // What. A catch-up tells of a buzz as it is now: of a deleted one only that. `left`: it does not belong to this feed
+  // any more, since it was edited, or deleted, of which a later entry tells; elsewhere it may live on, so take it out
+  // of this feed alone. Of `left` and `deleted` only `id`, `author` and `version` of the buzz say something, and a
+  // `left` one is no version to be kept. An `edited` buzz too may not name the feed's topic or user any more.
   BuzzEntryKind kind = BuzzEntryKind::kPosted;
   Buzz buzz;
 };

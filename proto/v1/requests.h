@@ -41,7 +41,8 @@ struct AuthenticateRequest {
 };
 
 // Logs out: the token is revoked, so that nobody logs in with it any more, and all subscriptions of this connection
-// end. Other connections that are logged in with it stay so.
+// end. Other connections that are logged in with it stay so. An error changes nothing: still logged in, the
+// connection can repeat it. What is sent behind it is looked at when it is decided.
 struct LogoutRequest {
   static constexpr std::string_view kType = "logout";
 };

@@ -18,7 +18,7 @@ from buzzer.v1_codec import BuzzId, from_json, to_json
 UserFeedKind = Literal["home", "author", "mentions"]
 Direction = Literal["older", "newer"]
 EntityKind = Literal["mention", "topic", "link"]
-BuzzEntryKind = Literal["posted", "edited", "deleted"]
+BuzzEntryKind = Literal["posted", "edited", "deleted", "left"]
 FollowEntryKind = Literal["followed", "unfollowed"]
 
 
@@ -99,8 +99,10 @@ Feed = Union[UserFeed, TopicFeed, ThreadFeed]
 class BuzzEntry:
     """Something became of a buzz."""
 
-    # What. A catch-up tells of a buzz as it is now: of a deleted one only that. `deleted` is also told of a buzz that
-    # was edited so that it does not come to this feed any more.
+    # What. A catch-up tells of a buzz as it is now: of a deleted one only that. `left`: it does not belong to this
+    # feed any more, since it was edited, or deleted, of which a later entry tells; elsewhere it may live on, so take
+    # it out of this feed alone. Of `left` and `deleted` only `id`, `author` and `version` of the buzz say something,
+    # and a `left` one is no version to be kept. An `edited` buzz too may not name the feed's topic or user any more.
     kind: BuzzEntryKind
     buzz: Buzz
 
@@ -255,7 +257,8 @@ class LoggedInAnswer:
 @dataclass(frozen=True)
 class LogoutRequest:
     """Logs out: the token is revoked, so that nobody logs in with it any more, and all subscriptions of this
-    connection end. Other connections that are logged in with it stay so."""
+    connection end. Other connections that are logged in with it stay so. An error changes nothing: still logged in,
+    the connection can repeat it. What is sent behind it is looked at when it is decided."""
 
     CONSTANTS: ClassVar[Mapping[str, object]] = {"type": "logout"}
 
@@ -594,7 +597,8 @@ class Mark:
 
     subscription: int
     position: str  # To go on after.
-    prev: Optional[str] = None  # As in a push; left out in the first mark of a subscription.
+    # As in a push; left out in the first mark of a subscription that began without a position.
+    prev: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -611,7 +615,8 @@ class Gap:
 @dataclass(frozen=True)
 class SubscriptionEnded:
     """A subscription has ended unasked: there is no such feed (`unknown_user`; `unknown_buzz` of a thread;
-    `bad_request` of what can be no topic), or its node serves as many as it can (`too_many_subscriptions`)."""
+    `bad_request` of what can be no topic, and of a thread that is named by a reply: `root` has its name), or its
+    node, or the one connected to, serves as many as it can (`too_many_subscriptions`)."""
 
     CONSTANTS: ClassVar[Mapping[str, object]] = {"type": "subscription_ended"}
 

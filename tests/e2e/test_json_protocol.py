@@ -75,15 +75,15 @@ class JsonProtocolTest(GridTest):
         self.assertEqual(second.refused("unsubscribe", subscription=subscription), "unknown_subscription")
         self.assertEqual(second.ask("login", name="Gus", password=PASSWORD)["user"]["name"], "Gus")
         for node in range(3):
-            self.assertEqual(self.connect(node).refused("authenticate", token=token), "invalid_credentials")
+            self.assertEqual(self.connect(node).refused("authenticate", token=token), "session_ended")
 
     def test_what_is_wrong_with_a_login(self) -> None:
         client = self.connect(0)
         register(client, "Bob")
         self.assertEqual(client.refused("login", name="Bob", password="other"), "invalid_credentials")
         self.assertEqual(client.refused("login", name="Nobody", password=PASSWORD), "invalid_credentials")
-        self.assertEqual(client.refused("authenticate"), "invalid_credentials")
-        self.assertEqual(client.refused("authenticate", token="Bob." + "A" * 43), "invalid_credentials")
+        self.assertEqual(client.refused("authenticate"), "unauthorized")
+        self.assertEqual(client.refused("authenticate", token="Bob." + "A" * 43), "session_ended")
         self.assertEqual(client.refused("logout"), "unauthorized")
         self.assertEqual(client.refused("get_feed", feed=home("Bob")), "unauthorized")
         self.assertEqual(client.refused("subscribe", feed=home("Bob")), "unauthorized")
@@ -228,6 +228,39 @@ class JsonProtocolTest(GridTest):
         bob.ask("post", text="@Max #tea", in_reply_to=root)
         gus.ask("ping")
         self.assertEqual(gus.told, [])
+
+    def test_buzz_that_is_edited_away_has_left_the_topic_and_lives_on_with_its_author(self) -> None:
+        # The topic's feed said that it was deleted, in the version that the author's feed showed.
+        register(self.connect(0), "Bob")
+        bob, gus = self.log_in(1, "Bob"), self.connect(2)
+        feeds = {}
+        for feed in (topic("tea"), author("Bob")):
+            feeds[gus.ask("subscribe", feed=feed)["subscription"]] = feed["kind"]
+            self.assertEqual(gus.next_told()["type"], "mark")
+        posted = bob.ask("post", text="a cup of #tea")["buzz_id"]
+        for _ in feeds:
+            self.assertEqual(gus.next_told()["entry"]["kind"], "posted")
+        bob.ask("edit", buzz_id=posted, text="a cup of coffee")
+        told = {}
+        for _ in feeds:
+            push = gus.next_told()
+            told[feeds[push["subscription"]]] = push["entry"]
+        self.assertEqual((told["author"]["kind"], told["author"]["buzz"]["text"]), ("edited", "a cup of coffee"))
+        left = told["topic"]["buzz"]
+        self.assertEqual((told["topic"]["kind"], left["id"], left["text"], left["version"]), ("left", posted, "", 2))
+        self.assertNotIn("deleted", left)
+
+    def test_thread_is_followed_by_its_root_alone(self) -> None:
+        # One named by a reply was accepted, and never told anything.
+        register(self.connect(0), "Bob")
+        bob = self.log_in(1, "Bob")
+        root = bob.ask("post", text="root")["buzz_id"]
+        reply = bob.ask("post", text="reply", in_reply_to=root)["buzz_id"]
+        bob.ask("subscribe", feed={"kind": "thread", "of": reply})
+        ended = bob.next_told()
+        self.assertEqual((ended["type"], ended["error"]["code"]), ("subscription_ended", "bad_request"))
+        self.assertIn("`root`", ended["error"]["detail"])
+        self.assertEqual(bob.ask("get_thread", buzz_id=reply)["path"][-1]["id"], reply)
 
     def test_follows_are_told_with_names_as_registered_and_only_when_something_changed(self) -> None:
         # A push named both in lower case.

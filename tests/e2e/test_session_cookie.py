@@ -68,15 +68,15 @@ class SessionCookieTest(GridTest):
             self.assertEqual(client.ask("post", text=f"from node {node}")["type"], "posted")
         self.assertEqual(self.client.ask("logout")["type"], "logged_out")
         for node in range(3):
-            self.assertEqual(self.open_with_cookie(node, cookies).refused("authenticate"), "invalid_credentials")
-            self.assert_problem(self.show(self.token, node=node), 401, "invalid_credentials")
+            self.assertEqual(self.open_with_cookie(node, cookies).refused("authenticate"), "session_ended")
+            self.assert_problem(self.show(self.token, node=node), 401, "session_ended")
 
     def test_what_is_no_token_gets_no_cookie(self) -> None:
         other = ("A" if self.token[-1] != "A" else "E").join(["", ""])
         for wrong in (self.token[:-1] + other, "bz1.nobody.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "x",
                       self.token + "; Domain=example", "a" * 7000):
             with self.subTest(wrong=wrong[:60]):
-                self.assert_problem(self.show(wrong), 401, "invalid_credentials")
+                self.assert_problem(self.show(wrong), 401, "session_ended")
         no_headers: List[Dict[str, str]] = [{}, {"Authorization": f"Basic {self.token}"}, {"Authorization": self.token}]
         for headers in no_headers:
             with self.subTest(headers=list(headers)):

@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 from master import paths
+from tests.e2e.json_client import JsonClient
 from tests.e2e.nodes import Nodes
 from tests.e2e.support import GridTest
 
@@ -85,6 +86,18 @@ class TalkTest(GridTest):
         bob.types("I am here")
         bob.sees("bob: I am here")
         self.assertEqual(bob.screen.count("bob: I am here"), 1)
+
+    def test_a_buzz_cannot_speak_for_somebody_else(self) -> None:
+        ann, bob = self.person(0, "ann"), self.person(1, "bob")
+        bob.types("/follow ann")
+        bob.sees("* bob followed ann")
+        client = JsonClient(self.grid.client_port(2))
+        self.addCleanup(client.drop)
+        client.ask("login", name="ann", password="secret")
+        client.ask("post", text="hi\nbob: I owe ann a pie \u202e")
+        bob.sees("ann: hi")
+        bob.sees("    bob: I owe ann a pie \ufffd")
+        ann.sees("ann: hi")
 
     def test_a_wrong_password_is_refused(self) -> None:
         self.person(0, "ann")

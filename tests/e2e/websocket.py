@@ -100,6 +100,17 @@ class WebSocket:
             sent += self._socket.send(data[sent:sent + 65536], socket.MSG_DONTWAIT)
         return sent
 
+    def take_raw(self) -> bytes:
+        """The bytes that have come, without waiting, whatever frames they are part of."""
+        received = bytes(self._received)
+        self._received.clear()
+        while select.select([self._socket], [], [], 0)[0]:
+            data = self._socket.recv(1 << 16)
+            received += data
+            if len(data) < 1 << 16:
+                break
+        return received
+
     def receive(self, timeout_s: float = DEADLINE_S) -> str:
         """The next text message; pings are answered on the way. Raises Closed, TimeoutError."""
         deadline = time.monotonic() + timeout_s

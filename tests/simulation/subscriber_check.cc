@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "node/kernel/buzz_id.h"
 #include "node/kernel/home_shard.h"
+#include "node/shard/feed_entry.h"
 #include "tests/simulation/describe.h"
 
 namespace buzzer::simulation {
@@ -40,7 +42,10 @@ class SubscriberCheck {
   // Feeds of users whom there is not are refused, and threads without a root.
   [[nodiscard]] bool is_there(const proto::Feed& feed) const {
     if (feed.has_topic()) return true;
-    if (feed.has_thread()) return home_.buzzes.count(feed.thread()) > 0;
+    if (feed.has_thread()) {
+      const auto root = home_.buzzes.find(feed.thread());
+      return root != home_.buzzes.end() && root->second.root() == 0;
+    }
     const std::string& user = feed.has_home() ? feed.home() : feed.has_author() ? feed.author() : feed.mentions();
     return home_.accounts.count(plain_lower(user)) > 0;
   }
@@ -78,17 +83,31 @@ class SubscriberCheck {
   void compare(std::uint64_t number, const Arrival& arrival, const proto::FeedEntry& entry) {
     // Replay tells of a buzz as it is by then: older, if its author's home has lost what was newer.
     const bool same_version = history_.lossy() || entry.buzz().version() >= arrival.version();
+    const bool is_change = tells_of_buzz(arrival) && arrival.kind() != Arrival::DELETED;
+    const bool has_left = entry.kind() == shard::kLeft;
     const bool same_kind =
-        entry.kind() == arrival.kind() || (tells_of_buzz(arrival) && entry.kind() == Arrival::DELETED);
+        entry.kind() == arrival.kind() || (is_change && (entry.kind() == Arrival::DELETED || has_left));
     const bool same =
         same_kind && entry.id() == arrival.id() &&
         (tells_of_buzz(arrival) ? entry.buzz().id() == arrival.id() && same_version : is_follow(entry, arrival));
     if (!same) problem("was given as " + std::to_string(number) + " something else: " + describe(entry));
     if (entry.kind() == Arrival::DELETED && !entry.buzz().text().empty()) problem("was given a deleted text");
-    // Of one that is not there any more too its deletion is told: no buzz is empty.
-    if (tells_of_buzz(arrival) && entry.kind() != Arrival::DELETED && entry.buzz().text().empty()) {
+    if (has_left && !entry.buzz().text().empty()) problem("was given the text of what has left: " + describe(entry));
+    // No buzz is empty.
+    if (is_change && entry.kind() == arrival.kind() && entry.buzz().text().empty()) {
       problem("was given a buzz without a text: " + describe(entry));
     }
+    if (is_change && entry.kind() == Arrival::DELETED && lives(entry.id())) {
+      problem("was told that a buzz is deleted, which lives: " + describe(entry));
+    }
+  }
+
+  // What a disk has lost may have been deleted.
+  [[nodiscard]] bool lives(std::uint64_t id) const {
+    if (history_.lossy()) return false;
+    const auto& buzzes = records_[kernel::id_shard(base::BuzzId(id)).value()].buzzes;
+    const auto found = buzzes.find(id);
+    return found != buzzes.end() && !found->second.deleted();
   }
 
   // Names are as they were registered; but of somebody who was not followed anyway, as the follower has it.

@@ -1,5 +1,6 @@
 #include "node/gateway/awake_core.h"
 
+#include <future>
 #include <optional>
 #include <vector>
 
@@ -15,27 +16,37 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A loop whose thread can stand still: time goes on, and timers that are due have not been called yet.
+// A loop whose thread can stand still, or compute for long: time goes on, and timers that are due have not been called
+// yet.
 class SleepyLoop final : public base::EventLoop {
  public:
-  [[nodiscard]] base::MonotonicTime now() const override { return loop_.now() + slept_; }
-  [[nodiscard]] base::WallTime wall_now() const override {
-    return loop_.wall_now() + std::chrono::duration_cast<std::chrono::milliseconds>(slept_ + paused_);
-  }
+  [[nodiscard]] base::MonotonicTime now() const override { return loop_.now() + away_; }
+  [[nodiscard]] base::WallTime wall_now() const override { return loop_.wall_now() + stepped_; }
   [[nodiscard]] std::unique_ptr<base::Timer> call_after(base::Duration delay, std::function<void()> callback) override {
     return loop_.call_after(delay, std::move(callback));
   }
   void post(std::function<void()> callback) override { loop_.post(std::move(callback)); }
 
   void run(base::Duration duration) { loop_.advance(duration); }
-  void sleep(base::Duration duration) { slept_ += duration; }
+  void sleep(base::Duration duration) { away_ += duration; }
+  void compute(base::Duration duration) {
+    away_ += duration;
+    computed_ += duration;
+  }
   // With the whole machine, whose monotonic clock stands still too.
-  void pause(base::Duration duration) { paused_ += duration; }
+  void suspend(base::Duration duration) { suspended_ += duration; }
+  void step_wall_clock(std::chrono::milliseconds by) { stepped_ += by; }
+
+  [[nodiscard]] ThreadClock clock() const {
+    return {[this] { return now().time_since_epoch() + suspended_; }, [this] { return computed_; }};
+  }
 
  private:
   tests::ManualLoop loop_;
-  base::Duration slept_{0};
-  base::Duration paused_{0};
+  base::Duration away_{0};
+  base::Duration computed_{1h};  // by whoever had the thread before
+  base::Duration suspended_{0};
+  std::chrono::milliseconds stepped_{0};
 };
 
 class CountingCore final : public Core {
@@ -58,6 +69,8 @@ class CountingCore final : public Core {
 
 class AwakeCoreTest : public testing::Test {
  protected:
+  AwakeCoreTest() { loop_.run(0ms); }
+
   proto::ErrorCode execute() {
     std::optional<std::uint32_t> error;
     awake_.execute({}, [&](const proto::Reply& reply) { error = reply.error(); });
@@ -69,7 +82,7 @@ class AwakeCoreTest : public testing::Test {
   SleepyLoop loop_;
   CountingCore core_;
   int slept_ = 0;
-  AwakeCore awake_{core_, loop_, [this] { ++slept_; }};
+  AwakeCore awake_{core_, loop_, [this] { ++slept_; }, loop_.clock()};
 };
 
 TEST_F(AwakeCoreTest, AThreadThatTurnsPassesEveryCommandOn) {
@@ -101,10 +114,74 @@ TEST_F(AwakeCoreTest, ALongSleepIsToldThoughNobodyAsks) {
   EXPECT_EQ(execute(), proto::ErrorCode::kNone);
 }
 
-TEST_F(AwakeCoreTest, AMachineThatWasPausedHasSleptToo) {
-  loop_.pause(kMostAsleep + 1ms);
+TEST_F(AwakeCoreTest, AMachineThatWasSuspendedHasSleptToo) {
+  loop_.suspend(kMostAsleep + 1ms);
   EXPECT_EQ(execute(), proto::ErrorCode::kUnavailable);
   EXPECT_EQ(slept_, 1);
+}
+
+// A busy worker once took its own long turns for sleep, and closed all its clients.
+TEST_F(AwakeCoreTest, AThreadThatComputesForLongIsAwake) {
+  loop_.compute(6s);
+  EXPECT_EQ(execute(), proto::ErrorCode::kNone);
+  loop_.compute(1min);
+  loop_.run(1s);
+  EXPECT_EQ(slept_, 0);
+}
+
+TEST_F(AwakeCoreTest, OnlyTheTimeInWhichItDidNotComputeCounts) {
+  loop_.compute(6s);
+  loop_.sleep(kMostAsleep);
+  EXPECT_EQ(execute(), proto::ErrorCode::kNone);
+  loop_.compute(6s);
+  loop_.sleep(kMostAsleep + 1ms);
+  EXPECT_EQ(execute(), proto::ErrorCode::kUnavailable);
+  EXPECT_EQ(slept_, 1);
+}
+
+// Whoever set the clock of the machine once closed all clients of the node.
+TEST_F(AwakeCoreTest, AStepOfTheWallClockIsNoSleep) {
+  loop_.step_wall_clock(1h);
+  EXPECT_EQ(execute(), proto::ErrorCode::kNone);
+  loop_.step_wall_clock(-2h);
+  loop_.run(2s);
+  EXPECT_EQ(slept_, 0);
+}
+
+TEST_F(AwakeCoreTest, WhatWasMadeBeforeASleepIsKnownByItsTime) {
+  const auto clock = loop_.clock();
+  const base::Duration before = clock.passed();
+  loop_.run(10s);
+  EXPECT_FALSE(awake_.is_from_before(before)) << "it has been awake ever since";
+  loop_.sleep(kMostAsleep + 1ms);
+  EXPECT_TRUE(awake_.is_from_before(before)) << "this is what notices the sleep";
+  EXPECT_EQ(slept_, 1);
+  const base::Duration after = clock.passed();
+  loop_.run(10s);
+  EXPECT_FALSE(awake_.is_from_before(after));
+  EXPECT_TRUE(awake_.is_from_before(before));
+  EXPECT_EQ(slept_, 1);
+}
+
+TEST(ThreadClockTest, BothClocksGoOnWhileTheThreadComputes) {
+  const ThreadClock clock;
+  const base::Duration passed = clock.passed();
+  const base::Duration computed = clock.computed();
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (clock.computed() - computed < 20ms && std::chrono::steady_clock::now() < deadline) {
+  }
+  EXPECT_GE(clock.computed() - computed, 20ms);
+  EXPECT_GE(clock.passed() - passed, 15ms);
+}
+
+TEST(ThreadClockTest, AThreadThatWaitsComputesNothing) {
+  const ThreadClock clock;
+  const base::Duration passed = clock.passed();
+  const base::Duration computed = clock.computed();
+  std::promise<void> never;
+  EXPECT_EQ(never.get_future().wait_for(100ms), std::future_status::timeout);
+  EXPECT_GE(clock.passed() - passed, 95ms);
+  EXPECT_LT(clock.computed() - computed, 50ms);
 }
 
 TEST_F(AwakeCoreTest, ReadingGoesOn) {

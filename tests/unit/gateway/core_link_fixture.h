@@ -156,7 +156,8 @@ class CoreLinkTest : public testing::Test {
                           to_other_.drain([this](FromCore&& one) { other_.take(std::move(one)); });
                         })};
   RemoteCore worker_{0, worker_loop_, to_core_};
-  RemoteCore other_{1, other_loop_, to_core_};
+  static constexpr std::size_t kMostOfOther = 64;
+  RemoteCore other_{1, other_loop_, to_core_, kMostOfOther};
 };
 
 }  // namespace buzzer::gateway

@@ -71,6 +71,32 @@ TEST_F(CoreLinkTest, AFullInboxLosesNoSubscription) {
   EXPECT_THAT(one.take(), ElementsAre("1MARK 0-10"));
 }
 
+// The node ended with one subscription too many.
+TEST_F(CoreLinkTest, OneSubscriptionTooManyIsRefusedAndOneThatEndsMakesRoom) {
+  std::vector<std::unique_ptr<Listener>> all;
+  for (std::size_t i = 0; i < kMostOfOther; ++i) {
+    all.push_back(std::make_unique<Listener>());
+    open(*all.back(), Wire::kJson, &other_);
+  }
+  Listener refused;
+  open(refused, Wire::kJson, &other_);
+  Listener gone;
+  open(gone, Wire::kJson, &other_);
+  EXPECT_NE(refused.own, gone.own);
+  EXPECT_THAT(refused.told, IsEmpty()) << "not from within the call";
+  other_.unsubscribe(gone.own);
+  settle();
+  EXPECT_THAT(refused.take(), ElementsAre("1REFUSED 0-0"));
+  EXPECT_EQ(refused.error, proto::ErrorCode::kTooManySubscriptions);
+  EXPECT_THAT(gone.told, IsEmpty());
+  EXPECT_EQ(other_.subscriptions(), kMostOfOther);
+  EXPECT_THAT(shards_.wishes, SizeIs(kMostOfOther));
+  other_.unsubscribe(all.front()->own);
+  open(refused, Wire::kJson, &other_);
+  begin();
+  EXPECT_THAT(refused.take(), ElementsAre("1MARK 0-10"));
+}
+
 TEST_F(CoreLinkTest, AnEntryIsEncodedOnceForEachProtocolAndSharedByAll) {
   std::vector<std::unique_ptr<Listener>> all;
   for (int i = 0; i < 20; ++i) {

@@ -182,7 +182,7 @@ TEST_F(LoginTest, ATokenThatWasLoggedOutOpensNothing) {
   const auto other = log_in("ann", "pw");
   ASSERT_TRUE(one && other);
   EXPECT_EQ(log_out(one->token), "ann");
-  EXPECT_EQ(code(authenticate(one->token)), ErrorCode::kInvalidCredentials);
+  EXPECT_EQ(code(authenticate(one->token)), ErrorCode::kSessionEnded);
   EXPECT_TRUE(authenticate(other->token));
   EXPECT_EQ(log_out(one->token), "ann") << "once more does no harm";
 }
@@ -191,11 +191,11 @@ TEST_F(LoginTest, WhatIsNoTokenOfAnybodyOpensNothing) {
   ASSERT_TRUE(register_user("ann", "pw", "k"));
   const auto who = log_in("ann", "pw");
   ASSERT_TRUE(who);
-  EXPECT_EQ(code(authenticate("")), ErrorCode::kInvalidCredentials);
-  EXPECT_EQ(code(authenticate("bz1.ann.short")), ErrorCode::kInvalidCredentials);
-  EXPECT_EQ(code(authenticate(make_token("ann", random_))), ErrorCode::kInvalidCredentials);
-  EXPECT_EQ(code(authenticate(make_token("nobody", random_))), ErrorCode::kInvalidCredentials);
-  EXPECT_EQ(code(log_out("nonsense")), ErrorCode::kInvalidCredentials);
+  EXPECT_EQ(code(authenticate("")), ErrorCode::kSessionEnded);
+  EXPECT_EQ(code(authenticate("bz1.ann.short")), ErrorCode::kSessionEnded);
+  EXPECT_EQ(code(authenticate(make_token("ann", random_))), ErrorCode::kSessionEnded);
+  EXPECT_EQ(code(authenticate(make_token("nobody", random_))), ErrorCode::kSessionEnded);
+  EXPECT_EQ(code(log_out("nonsense")), ErrorCode::kSessionEnded);
 }
 
 TEST_F(LoginTest, ASessionExpiresByTheGatewaysClockAndByTheShards) {
@@ -205,10 +205,10 @@ TEST_F(LoginTest, ASessionExpiresByTheGatewaysClockAndByTheShards) {
   loop_.wall += kLifetime - std::chrono::milliseconds(1);
   EXPECT_TRUE(authenticate(who->token));
   loop_.wall += std::chrono::milliseconds(1);
-  EXPECT_EQ(code(authenticate(who->token)), ErrorCode::kInvalidCredentials);
+  EXPECT_EQ(code(authenticate(who->token)), ErrorCode::kSessionEnded);
   turn_clock(std::chrono::milliseconds(0));
   loop_.wall -= std::chrono::milliseconds(1);
-  EXPECT_EQ(code(authenticate(who->token)), ErrorCode::kInvalidCredentials) << "the shard's clock has gone on";
+  EXPECT_EQ(code(authenticate(who->token)), ErrorCode::kSessionEnded) << "the shard's clock has gone on";
 }
 
 TEST_F(LoginTest, OneSessionTooManyEndsTheOneThatExpiresFirst) {
@@ -220,7 +220,7 @@ TEST_F(LoginTest, OneSessionTooManyEndsTheOneThatExpiresFirst) {
     ASSERT_TRUE(who);
     tokens.push_back(who->token);
   }
-  EXPECT_EQ(code(authenticate(tokens[0])), ErrorCode::kInvalidCredentials);
+  EXPECT_EQ(code(authenticate(tokens[0])), ErrorCode::kSessionEnded);
   for (std::size_t i = 1; i < tokens.size(); ++i) EXPECT_TRUE(authenticate(tokens[i])) << i;
 }
 

@@ -25,6 +25,7 @@ TEST(OriginsTest, APageOfTheHostThatIsAskedIsOurs) {
   EXPECT_FALSE(is_foreign(origins, "A.Example", {"https://a.example"}));
   EXPECT_TRUE(is_foreign(origins, "a.example:8080", {"http://a.example"}));
   EXPECT_TRUE(is_foreign(origins, "a.example", {"http://a.example.elsewhere.example"}));
+  EXPECT_TRUE(is_foreign(origins, "a.example", {"ftp://a.example"}));
   EXPECT_TRUE(is_foreign(origins, "a.example", {"null"}));
   EXPECT_TRUE(is_foreign(origins, "a.example", {""}));
   EXPECT_TRUE(is_foreign(origins, "a.example", {"http://a.example", "http://a.example"})) << "which of the two?";

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "node/shard/feed_entry.h"
+
 namespace buzzer::gateway {
 namespace {
 
@@ -69,6 +71,8 @@ TEST(TextEntryTest, NewBuzzesAndFollowsAreToldAndNothingElse) {
   entry.set_kind(proto::Arrival::EDITED);
   EXPECT_EQ(format_text_entry(entry), std::nullopt);
   entry.set_kind(proto::Arrival::DELETED);
+  EXPECT_EQ(format_text_entry(entry), std::nullopt);
+  entry.set_kind(shard::kLeft);
   EXPECT_EQ(format_text_entry(entry), std::nullopt);
   entry.set_author("bob");
   entry.set_follower("ann");

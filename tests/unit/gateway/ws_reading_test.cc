@@ -8,6 +8,7 @@ using client::Opcode;
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 using WsReadingTest = WsConnectionTest;
 
@@ -53,13 +54,118 @@ TEST_F(WsReadingTest, APongToOneWhoDoesNotReadComesBehindWhatIsHalfWritten) {
   EXPECT_THAT(seen(), ElementsAre("longer than ten bytes", "pong now"));
 }
 
+TEST_F(WsReadingTest, TenPingsAreAnsweredInTheirOrderInOneWrite) {
+  start();
+  std::string pings;
+  std::vector<std::string> pongs;
+  for (int i = 0; i < 10; ++i) {
+    pings += frame(Opcode::kPing, std::to_string(i));
+    pongs.push_back("pong " + std::to_string(i));
+  }
+  wire_.receive(pings);
+  EXPECT_EQ(seen(), pongs);
+  EXPECT_THAT(wire_.writes, SizeIs(1));
+  wire_.receive(frame(Opcode::kPing, "alone"));
+  EXPECT_THAT(seen(), ElementsAre("pong alone"));
+}
+
+TEST_F(WsReadingTest, APingBeforeACloseIsAnsweredBeforeIt) {
+  start();
+  wire_.receive(frame(Opcode::kPing, "1") + frame(Opcode::kClose, ""));
+  EXPECT_THAT(seen(), ElementsAre("pong 1", "close 1005"));
+}
+
+// Pings of six bytes once kept a worker from its timers and its other clients for seconds.
+TEST_F(WsReadingTest, AFloodOfPingsInOneReadIsTakenAFewAtATime) {
+  start();
+  constexpr std::size_t kPings = 10'000;
+  std::string flood;
+  for (std::size_t i = 0; i < kPings; ++i) flood += frame(Opcode::kPing, "");
+  wire_.receive(flood);
+  EXPECT_THAT(seen(), SizeIs(64)) << "the others have their turn";
+  EXPECT_FALSE(wire_.reading) << "and nothing more is read before all of that is done";
+  EXPECT_LE(connection_->held_bytes(), 2 * flood.size());
+  wire_.receive(text("behind it"));  // was on its way
+  EXPECT_THAT(session_.messages, IsEmpty());
+  loop_.settle();
+  EXPECT_THAT(seen(), SizeIs(kPings - 64));
+  EXPECT_THAT(session_.messages, ElementsAre("behind it"));
+  EXPECT_THAT(wire_.writes, SizeIs(kPings / 64 + 1));
+  EXPECT_TRUE(wire_.reading);
+  EXPECT_LT(connection_->held_bytes(), 128U);
+}
+
+TEST_F(WsReadingTest, ManyMessagesInOneReadAreToldInOrderThoughReadingPausesOnTheWay) {
+  start();
+  std::string bytes;
+  std::vector<std::string> all;
+  for (int i = 0; i < 300; ++i) {
+    bytes += text("message " + std::to_string(i));
+    all.emplace_back("message " + std::to_string(i));
+  }
+  session_.then = [this] {
+    if (session_.messages.size() % 50 == 0) connection_->set_reading(false);
+  };
+  wire_.receive(bytes);
+  for (std::size_t told = 50; told < all.size(); told += 50) {
+    loop_.settle();
+    EXPECT_THAT(session_.messages, SizeIs(told));
+    EXPECT_FALSE(wire_.reading);
+    connection_->set_reading(true);
+    EXPECT_THAT(session_.messages, SizeIs(told)) << "told within the call";
+    EXPECT_FALSE(wire_.reading) << "much still waits to be told";
+  }
+  loop_.settle();
+  EXPECT_EQ(session_.messages, all);
+  connection_->set_reading(true);
+  loop_.settle();
+  EXPECT_TRUE(wire_.reading);
+}
+
+TEST_F(WsReadingTest, OneThatClosesWhileMuchWaitsToBeToldTellsNoMoreOfIt) {
+  start();
+  std::string bytes;
+  for (int i = 0; i < 200; ++i) bytes += text("message");
+  wire_.receive(bytes + frame(Opcode::kClose, ""));
+  EXPECT_THAT(session_.messages, SizeIs(64));
+  EXPECT_FALSE(connection_->is_closing());
+  connection_->close(close_code::kStoodStill, "stood still");
+  EXPECT_TRUE(connection_->is_closing());
+  EXPECT_TRUE(wire_.finished) << "the other end's close frame lay behind all that";
+  loop_.settle();
+  EXPECT_THAT(session_.messages, SizeIs(64));
+  EXPECT_THAT(seen(), ElementsAre("close 4003"));
+}
+
+TEST_F(WsReadingTest, OneThatIsGoneWhileMuchWaitsToBeToldTellsNoMoreOfIt) {
+  start();
+  std::string bytes;
+  for (int i = 0; i < 200; ++i) bytes += text("message") + frame(Opcode::kPing, "");
+  wire_.receive(bytes);
+  wire_.handler->on_end("reset");
+  loop_.settle();
+  EXPECT_THAT(session_.messages, SizeIs(32));
+  EXPECT_EQ(session_.closed, 1);
+}
+
+TEST_F(WsReadingTest, OneWhoReadsNothingGetsThePongOfTheLatestPing) {
+  start();
+  wire_.room = 0;
+  connection_->send("hello");
+  loop_.settle();
+  for (int i = 0; i < 1000; ++i) wire_.receive(frame(Opcode::kPing, std::to_string(i)));
+  connection_->send("later");
+  wire_.make_room(FakeWire::kAny);
+  EXPECT_THAT(seen(), ElementsAre("hello", "pong 999", "later"));
+}
+
 TEST_F(WsReadingTest, PingsOfOneWhoReadsNothingCostNoMoreThanALimit) {
   start();
   wire_.room = 0;
   connection_->send("hello");
   loop_.settle();
   for (int i = 0; i < 10'000; ++i) wire_.receive(frame(Opcode::kPing, std::string(125, 'p')));
-  EXPECT_LT(connection_->queued_bytes(), 128UL << 10);
+  EXPECT_LT(connection_->queued_bytes(), 256U);
 }
 
 TEST_F(WsReadingTest, AClientThatClosesIsAnsweredInKindAndThenReadToItsEnd) {
@@ -242,6 +348,44 @@ TEST_F(WsReadingTest, OneWhoDoesNotReadForTooLongIsClosedAsSlowAndOneWhoReadsALi
   connection_->check();
   EXPECT_EQ(session_.closed, 1) << "it read neither the close frame";
   EXPECT_FALSE(wire_.there);
+}
+
+// Whoever took a few bytes every 29 s once kept a full queue for ever.
+TEST_F(WsReadingTest, OneWhoReadsALittleNowAndThenIsClosedWhenSomethingHasWaitedAllTheTime) {
+  start();
+  wire_.room = 0;
+  connection_->send(std::string(10'000, 'x'));
+  loop_.settle();
+  const auto began = loop_.now();
+  while (loop_.now() - began <= limits_.behind_after - seconds(20)) {
+    loop_.advance(seconds(20));
+    wire_.receive(frame(Opcode::kPong, ""));
+    wire_.make_room(100);
+    connection_->check();
+    ASSERT_FALSE(connection_->is_closing());
+  }
+  loop_.advance(seconds(20));
+  wire_.make_room(100);
+  connection_->check();
+  EXPECT_TRUE(connection_->is_closing());
+  EXPECT_EQ(flusher_.counts().closed_slow, 1);
+  wire_.make_room(FakeWire::kAny);
+  EXPECT_THAT(seen(), ElementsAre(std::string(10'000, 'x'), "close 4000"));
+}
+
+TEST_F(WsReadingTest, OneWhoTakesEverythingOnceInAWhileIsNotClosed) {
+  start();
+  for (int i = 0; i < 100; ++i) {
+    wire_.room = 0;
+    connection_->send(std::string(10'000, 'x'));
+    loop_.settle();
+    loop_.advance(limits_.slow_after - seconds(1));
+    wire_.receive(frame(Opcode::kPong, ""));
+    connection_->check();
+    wire_.make_room(FakeWire::kAny);
+    connection_->check();
+  }
+  EXPECT_FALSE(connection_->is_closing());
 }
 
 TEST_F(WsReadingTest, AnEndWithoutACloseIsToldOnce) {

@@ -123,6 +123,35 @@ TEST_F(HttpHandOverTest, HandedOverConnectionsOutliveTheServer) {
   EXPECT_TRUE(until([&] { return client->received == std::string(kSwitching) + "HELLO"; }));
 }
 
+// Those handed over were counted by nobody: 16,384 was no limit of a node's WebSockets.
+TEST_F(HttpHandOverTest, HandedOverConnectionsCountAgainstTheLimitUntilTheirSeatIsLeft) {
+  std::vector<std::shared_ptr<const void>> seats;
+  routes_.add_exact("/seat", [&](const Request&, const Answer& answer) {
+    answer.hand_over(std::string(kSwitching), [&](HandedOver handed) {
+      seats.push_back(std::move(handed.seat));
+      shouters_.push_back(std::make_unique<Shouter>());
+      shouters_.back()->start(std::move(handed.connection), handed.early);
+    });
+  });
+  options_.most_connections = 2;
+  start();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (std::size_t i = 0; i < 2; ++i) {
+    clients.push_back(connect());
+    clients.back()->send(get("/seat"));
+    ASSERT_TRUE(until([&] { return clients.back()->received == kSwitching; }));
+  }
+  EXPECT_EQ(server_->connections(), 0U);
+  const auto further = connect();
+  EXPECT_EQ(reply(*further).status, 503);
+  ASSERT_TRUE(until([&] { return further->ended; }));
+  EXPECT_EQ(server_->counts().turned_away, 1U);
+  seats.pop_back();
+  EXPECT_EQ(ask(get("/hello")).status, 200);
+  server_.reset();
+  seats.clear();  // after the server
+}
+
 TEST_F(HttpHandOverTest, StoppingFinishesWhatIsUnderWayAndClosesTheRest) {
   std::function<void(const Response&)> respond;
   routes_.add_exact("/slow", [&](const Request&, const Answer& answer) { respond = answer.respond; });

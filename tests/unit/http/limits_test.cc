@@ -83,6 +83,20 @@ TEST_F(HttpLimitsTest, WhatIsUnclearIsRefused) {
   expect_refused("GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "bad_request");
   expect_refused("GET /hello\r\nHost: localhost\r\n\r\n", 400, "bad_request");
   expect_refused("GET /hello HTTP/2.0\r\nHost: localhost\r\n\r\n", 505, "http_version");
+  expect_refused("GET /hello HTTP/1.10\r\nHost: localhost\r\n\r\n", 400, "bad_request");
+  expect_refused("GET /hello HTTP/1.x\r\nHost: localhost\r\n\r\n", 400, "bad_request");
+}
+
+// It was refused with 505; RFC 9110, 2.5: it is processed as the highest minor version that is known.
+TEST_F(HttpLimitsTest, HigherMinorVersionIsAnsweredAsOurs) {
+  start();
+  const auto client = connect();
+  for (int i = 0; i < 2; ++i) {
+    client->send("GET /hello HTTP/1.2\r\nHost: localhost\r\n\r\n");
+    const Reply told = reply(*client);
+    EXPECT_EQ(told.status, 200);
+    EXPECT_EQ(told.body, "hello");
+  }
 }
 
 TEST_F(HttpLimitsTest, AnswersToItsOwnNamesOnly) {

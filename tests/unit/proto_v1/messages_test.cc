@@ -16,7 +16,7 @@ using nlohmann::json;
 constexpr std::int64_t kPosted = 1782221400123;
 constexpr base::BuzzId kFirst(61422797304896);
 constexpr base::BuzzId kSecond(61423047160128);
-constexpr std::string_view kToken = "alice.Jx0b9c2oXq3TzV5mWn8kRy1sUd4fGh6jKl7pAe_-QwE";
+constexpr std::string_view kToken = "bz1.alice.Jx0b9c2oXq3TzV5mWn8kRy1sUd4fGh6jKl7pAe_-QwE";
 
 template <class Message>
 std::string written(const Message& message) {
@@ -106,10 +106,12 @@ std::vector<std::pair<std::string, std::vector<std::string>>> all_written() {
       {"subscribed", {written(SubscribedAnswer{16, 1})}},
       {"unsubscribed", {written(UnsubscribedAnswer{17, 1})}},
       {"push",
-       {written(Push{1, "AAQAAAAAAAAq", "AAQAAAAAAAAr", BuzzEntry{BuzzEntryKind::kPosted, buzz()}}),
-        written(Push{1, "AAQAAAAAAAAr", "AAQAAAAAAAA3", FollowEntry{FollowEntryKind::kFollowed, "alice", "bob"}})}},
-      {"mark", {written(Mark{1, "AAQAAAAAAAAr", "AAQAAAAAAAA3"})}},
-      {"gap", {written(Gap{1, "AAQAAAAAAAA3"})}},
+       {written(Push{1, "XRwLnno_JGipbgTSyLFTfwAAAAAAAAAq", "XRwLnno_JGipbgTSyLFTfwAAAAAAAAAr",
+                     BuzzEntry{BuzzEntryKind::kPosted, buzz()}}),
+        written(Push{1, "XRwLnno_JGipbgTSyLFTfwAAAAAAAAAr", "XRwLnno_JGipbgTSyLFTfwAAAAAAAAA3",
+                     FollowEntry{FollowEntryKind::kFollowed, "alice", "bob"}})}},
+      {"mark", {written(Mark{1, "XRwLnno_JGipbgTSyLFTfwAAAAAAAAAr", "XRwLnno_JGipbgTSyLFTfwAAAAAAAAA3"})}},
+      {"gap", {written(Gap{1, "XRwLnno_JGipbgTSyLFTfwAAAAAAAAA3"})}},
       {"subscription_ended", {written(SubscriptionEnded{1, no_bobb()})}},
       {"session_ended",
        {written(SessionEnded{problem(ErrorCode::kSessionEnded, "the session has expired: log in again")})}},
@@ -119,8 +121,9 @@ std::vector<std::pair<std::string, std::vector<std::string>>> all_written() {
       {"welcome", {written(Welcome{0, 3, 1782221398004, {65536, 32, 100, 1048576, 30000, 75000}})}},
       {"error",
        {written(ErrorAnswer{9, no_bobb()}),
-        written(
-            ErrorAnswer{2, with_wait(problem(ErrorCode::kTooManyRequests, "5 wrong passwords for alice: wait"), 8000)}),
+        written(ErrorAnswer{2, with_wait(problem(ErrorCode::kTooManyRequests,
+                                                 "too many register or log in at this node: try again later"),
+                                         8000)}),
         written(ErrorAnswer{{}, problem(ErrorCode::kBadRequest, "\"id\" is missing")})}},
   };
 }

@@ -1,7 +1,10 @@
 """buzzer.WebSocket against a server that says what the test wants."""
 
+import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -82,6 +85,29 @@ class WebSocketTest(unittest.TestCase):
         client.send("from this thread")
         waiter.join(DEADLINE_S)
         self.assertEqual(received, ["from this thread"])
+
+    def test_a_program_ends_in_order_while_other_threads_wait(self) -> None:
+        # The interpreter once died of SIGABRT: a thread that had waited wanted its lock back when it was gone.
+        program = """
+import sys, threading
+from buzzer import WebSocket
+sockets = [WebSocket(int(sys.argv[1])) for _ in range(3)]
+began = threading.Barrier(4)
+def listen(socket):
+    began.wait()
+    socket.receive(60)
+for socket in sockets:
+    threading.Thread(target=listen, args=(socket,), daemon=True).start()
+began.wait()
+print("the end")
+"""
+        for _ in range(5):
+            server = self.server(echo, echo, echo)
+            done = subprocess.run(
+                [sys.executable, "-c", program, str(server.port)], capture_output=True, encoding="utf-8",
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, timeout=DEADLINE_S,
+            )
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "the end\n", ""))
 
     def test_a_signal_interrupts_a_wait(self) -> None:
         class Alarm(Exception):

@@ -152,14 +152,16 @@ TEST(FeedEntryTest, OfADeletedBuzzOnlyItsDeletionIsTold) {
   EXPECT_EQ(entry.buzz().posted_ms(), 0);
 }
 
-// A buzz that was deleted while a client was away, and its copy with it, was told as `posted` with an empty text.
-TEST(FeedEntryTest, OfABuzzThatIsGoneItsDeletionIsTold) {
+// A buzz that was deleted while a client was away, and its copy with it, was told as `posted` with an empty text; later
+// one that was edited away from a topic was told as deleted, though it lived on elsewhere.
+TEST(FeedEntryTest, BuzzThatIsNotHereAnyMoreHasLeftUnlessItsDeletionIsTold) {
   for (const auto kind : {Arrival::POSTED, Arrival::EDITED, Arrival::DELETED}) {
     Arrival arrival = tests::arrival_of(kind, "ann", 5);
     EXPECT_EQ(entry_of(arrival, nullptr).buzz().author(), "ann");
     arrival.set_author_name("Ann");
     const auto entry = entry_of(arrival, nullptr);
-    EXPECT_EQ(entry.kind(), Arrival::DELETED);
+    EXPECT_EQ(entry.kind(), kind == Arrival::DELETED ? Arrival::DELETED : kLeft);
+    EXPECT_EQ(entry.buzz().text(), "");
     EXPECT_EQ(entry.id(), 5U);
     EXPECT_EQ(entry.buzz().id(), 5U);
     EXPECT_EQ(entry.buzz().author(), "Ann");

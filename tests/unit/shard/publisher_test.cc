@@ -137,6 +137,29 @@ TEST_F(PublisherTest, FeedThatIsNotHereIsRefusedWithTheReason) {
   EXPECT_EQ(log_.publisher->subscriptions(), 0U);
 }
 
+// It was accepted, and never told anything: entries name the thread by its root alone.
+TEST_F(PublisherTest, ThreadIsNamedByItsRootAndNotByAReply) {
+  proto::Buzz buzz;
+  buzz.set_id(id_);
+  buzz.set_author(ann_);
+  buzz.set_version(1);
+  log_.state.put_buzz(buzz);
+  proto::Subscribe wish;
+  wish.set_number(1);
+  wish.mutable_feed()->set_thread(id_);
+  log_.publisher->subscribe(kNode, wish);
+  EXPECT_EQ(take(), Lines{"1/1 MARK 0-0"});
+  buzz.set_id(id_ + 64);
+  buzz.set_root(id_);
+  log_.state.put_buzz(buzz);
+  wish.set_number(2);
+  wish.mutable_feed()->set_thread(buzz.id());
+  log_.publisher->subscribe(kNode, wish);
+  EXPECT_EQ(take(), Lines{"1/2 REFUSED 0-0"});
+  EXPECT_EQ(static_cast<ErrorCode>(last_.error()), ErrorCode::kBadRequest);
+  EXPECT_EQ(log_.publisher->subscriptions(), 1U);
+}
+
 TEST_F(PublisherTest, AFollowThatWasSoAlreadyIsToldAndChangesNothing) {
   log_.append(tests::follow_of(Arrival::FOLLOWED, bob_, ann_));
   log_.sync();

@@ -53,7 +53,7 @@ export type Direction = "older" | "newer";
 /** What a part of a text is. */
 export type EntityKind = "mention" | "topic" | "link";
 
-export type BuzzEntryKind = "posted" | "edited" | "deleted";
+export type BuzzEntryKind = "posted" | "edited" | "deleted" | "left";
 
 export type FollowEntryKind = "followed" | "unfollowed";
 
@@ -170,8 +170,10 @@ export type Feed = UserFeed | TopicFeed | ThreadFeed;
 /** Something became of a buzz. */
 export interface BuzzEntry {
   /**
-   * What. A catch-up tells of a buzz as it is now: of a deleted one only that. `deleted` is also told of a buzz that
-   * was edited so that it does not come to this feed any more.
+   * What. A catch-up tells of a buzz as it is now: of a deleted one only that. `left`: it does not belong to this
+   * feed any more, since it was edited, or deleted, of which a later entry tells; elsewhere it may live on, so take
+   * it out of this feed alone. Of `left` and `deleted` only `id`, `author` and `version` of the buzz say something,
+   * and a `left` one is no version to be kept. An `edited` buzz too may not name the feed's topic or user any more.
    */
   readonly kind: BuzzEntryKind;
   readonly buzz: Buzz;
@@ -335,7 +337,8 @@ export interface LoggedInAnswer {
 
 /**
  * Logs out: the token is revoked, so that nobody logs in with it any more, and all subscriptions of this connection
- * end. Other connections that are logged in with it stay so.
+ * end. Other connections that are logged in with it stay so. An error changes nothing: still logged in, the
+ * connection can repeat it. What is sent behind it is looked at when it is decided.
  */
 export interface LogoutRequest {
   readonly id: number;
@@ -638,7 +641,7 @@ export interface Push {
 export interface Mark {
   readonly type: "mark";
   readonly subscription: number;
-  /** As in a push; left out in the first mark of a subscription. */
+  /** As in a push; left out in the first mark of a subscription that began without a position. */
   readonly prev?: Position;
   /** To go on after. */
   readonly position: Position;
@@ -658,7 +661,8 @@ export interface Gap {
 
 /**
  * A subscription has ended unasked: there is no such feed (`unknown_user`; `unknown_buzz` of a thread; `bad_request`
- * of what can be no topic), or its node serves as many as it can (`too_many_subscriptions`).
+ * of what can be no topic, and of a thread that is named by a reply: `root` has its name), or its node, or the one
+ * connected to, serves as many as it can (`too_many_subscriptions`).
  */
 export interface SubscriptionEnded {
   readonly type: "subscription_ended";
