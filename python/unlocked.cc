@@ -18,8 +18,8 @@ struct Waits {
 };
 
 Waits& waits() {
-  static auto* const all = new Waits;
-  return *all;
+  static auto* const kAll = new Waits;
+  return *kAll;
 }
 
 }  // namespace
