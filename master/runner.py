@@ -8,6 +8,7 @@ from typing import Callable, Iterable
 from master import script
 from master.client_lines import ClientCommand
 from master.clients import ClientError, Clients
+from master.each import Each
 from master.grid import Grid, GridError
 from master.labels import LabelError, Labels
 
@@ -26,7 +27,10 @@ def run(commands: Iterable[script.Command], grid: Grid, answer: Callable[[str], 
         grid.place = command.where
         try:
             grid.check()
-            if isinstance(command, ClientCommand):
+            if isinstance(command, Each):
+                for line in command.answers([clients.execute(one) for one in command.commands]):
+                    answer(line)
+            elif isinstance(command, ClientCommand):
                 said = clients.execute(command)
                 if said is not None:
                     answer(said)

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import List, NoReturn, Tuple
 
-from master.client_lines import ClientLines, Malformed
+from master import each
+from master.client_lines import ClientCommand, ClientLines, Malformed
 from master.command import Command as Command, ScriptError as ScriptError
 
 MAX_NODES = 64
@@ -178,16 +179,31 @@ class _Line:
             return self.cut()
         if first == "wait":
             return self.wait()
+        if first == "each":
+            return self.each(clients)
         if first == "client" or clients.knows(first):
             return self.client(clients)
         if _is_number(first):
             return self.node_command(self.node(first, "<id> <command>"))
         self.fail(
             "`<id> <command>` with an id from 0 to 63, a client that is connected above, or one of: "
-            "sleep, exit, partition, heal, cut, wait, settle, client"
+            "sleep, exit, partition, heal, cut, wait, settle, client, each"
         )
 
-    def client(self, clients: ClientLines) -> Command:
+    def each(self, clients: ClientLines) -> Command:
+        try:
+            numbers, words, lines = each.lines(self.text)
+        except Malformed as error:
+            self.fail(str(error))
+        commands = []
+        for line in lines:
+            of_one = _Line(self.file, self.number, line)
+            if of_one.words[0] != "client" and not clients.knows(of_one.words[0]):
+                self.fail(each.FORM)
+            commands.append(of_one.client(clients))
+        return each.Each(self.file, self.number, numbers, words, tuple(commands))
+
+    def client(self, clients: ClientLines) -> ClientCommand:
         try:
             if self.words[0] == "client":
                 return clients.connect(self.file, self.number, self.text)
