@@ -12,10 +12,10 @@ constexpr std::size_t kMostInBatch = 4096;
 
 }  // namespace
 
-CoreService::CoreService(const CoreParts& parts, std::vector<WorkerInbox*> workers, EncodeEntry encode)
+CoreService::CoreService(const CoreParts& parts, std::vector<WorkerInbox*> workers, EntryCodec codec)
     : parts_(parts),
       workers_(std::move(workers)),
-      encode_(std::move(encode)),
+      codec_(std::move(codec)),
       open_(workers_.size()),
       batches_(workers_.size()) {}
 
@@ -120,11 +120,30 @@ std::shared_ptr<const std::string> CoreService::body(Wire wire, const grid::Push
   }
   const auto index = static_cast<std::size_t>(wire);
   if (!std::exchange(encoded_[index], true)) {
+    Recent& same = recent(*push.body);
+    if (std::exchange(same.encoded[index], true)) {
+      bodies_[index] = same.bodies[index] == nullptr ? nullptr : codec_.move(wire, same.bodies[index], push.position);
+      return bodies_[index];
+    }
     proto::FeedEntry entry;
-    auto encoded = entry.ParseFromString(*push.body) ? encode_(wire, push.position, entry) : std::nullopt;
-    if (encoded) bodies_[index] = std::make_shared<const std::string>(*std::move(encoded));
+    auto encoded = entry.ParseFromString(*push.body) ? codec_.encode(wire, push.position, entry) : std::nullopt;
+    if (encoded) bodies_[index] = same.bodies[index] = std::make_shared<const std::string>(*std::move(encoded));
   }
   return bodies_[index];
+}
+
+CoreService::Recent& CoreService::recent(const std::string& entry) {
+  for (Recent& one : recent_) {
+    if (one.entry == entry) return one;
+  }
+  if (recent_.size() < kMostRecent) {
+    Recent& made = recent_.emplace_back();
+    made.entry = entry;
+    return made;
+  }
+  Recent& forgotten = recent_[next_recent_++ % kMostRecent];
+  forgotten = {entry, {}, {}};
+  return forgotten;
 }
 
 void CoreService::flush(std::size_t worker) {

@@ -21,8 +21,15 @@
 
 namespace buzzer::gateway {
 
-// The body of an entry as that protocol has it; none if it says nothing of it.
-using EncodeEntry = std::function<std::optional<std::string>(Wire, const proto::Position&, const proto::FeedEntry&)>;
+// How the bodies of pushes come about.
+struct EntryCodec {
+  // As that protocol has it; none if it says nothing of it.
+  std::function<std::optional<std::string>(Wire, const proto::Position&, const proto::FeedEntry&)> encode;
+  // The same entry at another position.
+  std::function<std::shared_ptr<const std::string>(Wire, const std::shared_ptr<const std::string>& body,
+                                                   const proto::Position&)>
+      move;
+};
 
 // What it stands on. All must outlive it.
 struct CoreParts {
@@ -36,7 +43,7 @@ struct CoreParts {
 class CoreService {
  public:
   // `workers`: their inboxes, by index; they outlive it.
-  CoreService(const CoreParts& parts, std::vector<WorkerInbox*> workers, EncodeEntry encode);
+  CoreService(const CoreParts& parts, std::vector<WorkerInbox*> workers, EntryCodec codec);
   ~CoreService();
   CoreService(const CoreService&) = delete;
   CoreService& operator=(const CoreService&) = delete;
@@ -50,6 +57,14 @@ class CoreService {
     Wire wire = Wire::kText;  // of what was told last
   };
   static constexpr std::size_t kWires = 2;
+  // An entry that was told lately, and its bodies, at some position. A buzz comes to followers at home in many shards
+  // as the same entry; each shard has a position of its own for it.
+  struct Recent {
+    std::string entry;  // a proto::FeedEntry
+    std::array<std::shared_ptr<const std::string>, kWires> bodies;
+    std::array<bool, kWires> encoded{};
+  };
+  static constexpr std::size_t kMostRecent = 32;
 
   void execute(std::uint32_t worker, const ExecuteCommand& wish);
   void query(std::uint32_t worker, const AskQuery& wish);
@@ -58,12 +73,13 @@ class CoreService {
   void pushed(std::uint32_t worker, Wire wire, std::uint64_t number, const grid::Push& push);
   // Of the entry that is being told.
   [[nodiscard]] std::shared_ptr<const std::string> body(Wire wire, const grid::Push& push);
+  [[nodiscard]] Recent& recent(const std::string& entry);
   void flush_soon();
   void flush(std::size_t worker);
 
   const CoreParts parts_;
   const std::vector<WorkerInbox*> workers_;
-  const EncodeEntry encode_;
+  const EntryCodec codec_;
   // Of each worker: the grid's numbers of its subscriptions, by its own.
   std::vector<std::unordered_map<std::uint64_t, std::uint64_t>> open_;
   std::vector<Batch> batches_;
@@ -72,6 +88,8 @@ class CoreService {
   FeedPosition told_;
   std::array<std::shared_ptr<const std::string>, kWires> bodies_;
   std::array<bool, kWires> encoded_{};
+  std::vector<Recent> recent_;
+  std::size_t next_recent_ = 0;  // which is forgotten for the next
   const std::shared_ptr<const char> here_ = std::make_shared<const char>();
 };
 

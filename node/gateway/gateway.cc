@@ -32,6 +32,12 @@ std::optional<std::string> encode_entry(Wire wire, const proto::Position& positi
   return encode_push_body(position, entry);
 }
 
+std::shared_ptr<const std::string> move_entry(Wire wire, const std::shared_ptr<const std::string>& body,
+                                              const proto::Position& position) {
+  if (wire == Wire::kText) return body;  // which says no position
+  return std::make_shared<const std::string>(at_position(*body, position));
+}
+
 }  // namespace
 
 // Under way to /metrics.
@@ -54,14 +60,13 @@ Gateway::Gateway(const GatewayOptions& options, const std::vector<base::AsioEven
                  });
                }),
       workers_(make_workers(options, loops, to_core_, passwords_)),
-      service_(
-          {core.loop, core.router, core.subscriptions, view_, counts_},
-          [this] {
-            std::vector<WorkerInbox*> inboxes;
-            for (const auto& worker : workers_) inboxes.push_back(&worker->inbox());
-            return inboxes;
-          }(),
-          encode_entry),
+      service_({core.loop, core.router, core.subscriptions, view_, counts_},
+               [this] {
+                 std::vector<WorkerInbox*> inboxes;
+                 for (const auto& worker : workers_) inboxes.push_back(&worker->inbox());
+                 return inboxes;
+               }(),
+               {encode_entry, move_entry}),
       front_(front_options(options), all(), {std::move(ready), [this](auto done) { gather(std::move(done)); }}) {}
 
 Gateway::~Gateway() = default;

@@ -153,4 +153,9 @@ std::optional<std::string> encode_push_body(const proto::Position& position, con
   return body;
 }
 
+std::string at_position(std::string push_body, const proto::Position& position) {
+  constexpr std::string_view kBefore = R"("position":")";  // a body begins with it (proto/v1/messages.h)
+  return push_body.replace(kBefore.size(), kPositionChars, encode_position(to_feed_position(position)));
+}
+
 }  // namespace buzzer::gateway

@@ -35,6 +35,9 @@ namespace buzzer::gateway {
 [[nodiscard]] std::optional<std::string> encode_push_body(const proto::Position& position,
                                                           const proto::FeedEntry& entry);
 
+// What that has given, at another position.
+[[nodiscard]] std::string at_position(std::string push_body, const proto::Position& position);
+
 // A code that a newer node has made is kept as it is.
 template <class Answer>
 [[nodiscard]] Refusal refusal_of(const Answer& answer) {

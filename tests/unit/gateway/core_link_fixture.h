@@ -79,11 +79,17 @@ class CoreLinkTest : public testing::Test {
     service_ = std::make_unique<CoreService>(
         CoreParts{core_loop_, router_, *subscriptions_, view_, counts_},
         std::vector<WorkerInbox*>{&to_worker_, &to_other_},
-        [this](Wire wire, const proto::Position&, const proto::FeedEntry& entry) -> std::optional<std::string> {
-          ++encoded_;
-          if (entry.author() == "nobody" && wire == Wire::kText) return std::nullopt;
-          return (wire == Wire::kText ? "text " : "json ") + entry.author();
-        });
+        EntryCodec{
+            [this](Wire wire, const proto::Position&, const proto::FeedEntry& entry) -> std::optional<std::string> {
+              ++encoded_;
+              if (entry.author() == "nobody" && wire == Wire::kText) return std::nullopt;
+              return (wire == Wire::kText ? "text " : "json ") + entry.author();
+            },
+            [](Wire wire, const std::shared_ptr<const std::string>& body, const proto::Position& position) {
+              if (wire == Wire::kText) return body;
+              const std::string entry = body->substr(0, body->find('@'));
+              return std::make_shared<const std::string>(entry + '@' + std::to_string(position.number()));
+            }});
   }
   ~CoreLinkTest() override { service_.reset(); }
 

@@ -118,6 +118,34 @@ TEST_F(CoreLinkTest, AnEntryIsEncodedOnceForEachProtocolAndSharedByAll) {
   EXPECT_EQ(all[1]->bodies, all[2]->bodies) << "workers share it too";
 }
 
+TEST_F(CoreLinkTest, AnEntryThatIsToldAgainAtAnotherPositionIsNotEncodedAgain) {
+  Listener json;
+  Listener text;
+  open(json);
+  open(text, Wire::kText);
+  begin();
+  json.take();
+  text.take();
+  tell(Pushes::ENTRY, 10, 11, "ann");
+  tell(Pushes::ENTRY, 11, 12, "nobody");
+  tell(Pushes::ENTRY, 12, 13, "ann");
+  tell(Pushes::ENTRY, 13, 14, "nobody");
+  settle();
+  EXPECT_EQ(encoded_, 4);
+  EXPECT_EQ(json.take(), (Lines{"1ENTRY 10-11 json ann", "1ENTRY 11-12 json nobody", "1ENTRY 12-13 json ann@13",
+                                "1ENTRY 13-14 json nobody@14"}));
+  EXPECT_EQ(text.take(), (Lines{"1ENTRY 10-11 text ann", "1ENTRY 11-12", "1ENTRY 12-13 text ann", "1ENTRY 13-14"}));
+  // Long forgotten.
+  for (std::uint64_t at = 14; at < 100; ++at) tell(Pushes::ENTRY, at, at + 1, "user" + std::to_string(at));
+  settle();
+  json.take();
+  encoded_ = 0;
+  tell(Pushes::ENTRY, 100, 101, "ann");
+  settle();
+  EXPECT_EQ(encoded_, 2);
+  EXPECT_EQ(json.take(), Lines{"1ENTRY 100-101 json ann"});
+}
+
 TEST_F(CoreLinkTest, EachSubscriberIsToldInOrderWhateverIsGathered) {
   Listener json;
   Listener text;

@@ -51,5 +51,25 @@ TEST(V1RefusalTest, ReplyIsNoThreadAndTheRefusalSaysWhatIs) {
   EXPECT_EQ(refusal_of_feed(feed, proto::ErrorCode::kBadRequest).message, "there can be no such feed");
 }
 
+TEST(ValuesTest, ABodyAtAnotherPositionIsAsIfItHadBeenMadeThere) {
+  proto::FeedEntry entry;
+  entry.set_kind(proto::Arrival::POSTED);
+  entry.set_id(7);
+  entry.mutable_buzz()->set_id(7);
+  entry.mutable_buzz()->set_text("\"position\":\"x\"");
+  proto::Position here;
+  here.set_incarnation(1);
+  here.set_life(2);
+  here.set_number(3);
+  proto::Position there;
+  there.set_incarnation(~std::uint64_t{0});
+  there.set_number(1'000'000'007);
+  const auto body = encode_push_body(here, entry);
+  ASSERT_TRUE(body);
+  EXPECT_NE(*body, *encode_push_body(there, entry));
+  EXPECT_EQ(at_position(*body, there), *encode_push_body(there, entry));
+  EXPECT_EQ(at_position(*body, here), *body);
+}
+
 }  // namespace
 }  // namespace buzzer::gateway
