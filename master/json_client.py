@@ -103,7 +103,8 @@ class JsonClient:
         """Raises TimeoutError if fewer come."""
         came = self._client.events(int(count))
         if len(came) != int(count):
-            raise TimeoutError(f"{len(came)} of {count} events came")
+            ended = self._client.closed
+            raise TimeoutError(f"{len(came)} of {count} events came" + (f", then closed {ended.code}" if ended else ""))
         return f"skipped {count}"
 
     def _events(self, count: str = "0") -> str:

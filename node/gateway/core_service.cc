@@ -1,5 +1,6 @@
 #include "node/gateway/core_service.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -107,43 +108,35 @@ void CoreService::flush_soon() {
     if (here.expired()) return;
     flushes_ = false;
     for (std::size_t worker = 0; worker < workers_.size(); ++worker) flush(worker);
-    told_ = {};  // its text may be another when it is told again
   });
 }
 
 std::shared_ptr<const std::string> CoreService::body(Wire wire, const grid::Push& push) {
+  Recent::Body& body = recent(*push.body).bodies[static_cast<std::size_t>(wire)];
   const FeedPosition position = to_feed_position(push.position);
-  if (told_ != position) {
-    told_ = position;
-    bodies_ = {};
-    encoded_ = {};
-  }
-  const auto index = static_cast<std::size_t>(wire);
-  if (!std::exchange(encoded_[index], true)) {
-    Recent& same = recent(*push.body);
-    if (std::exchange(same.encoded[index], true)) {
-      bodies_[index] = same.bodies[index] == nullptr ? nullptr : codec_.move(wire, same.bodies[index], push.position);
-      return bodies_[index];
-    }
+  if (!std::exchange(body.is_encoded, true)) {
     proto::FeedEntry entry;
     auto encoded = entry.ParseFromString(*push.body) ? codec_.encode(wire, push.position, entry) : std::nullopt;
-    if (encoded) bodies_[index] = same.bodies[index] = std::make_shared<const std::string>(*std::move(encoded));
+    if (encoded) body.text = std::make_shared<const std::string>(*std::move(encoded));
+  } else if (body.text != nullptr && body.position != position) {
+    body.text = codec_.move(wire, body.text, push.position);
   }
-  return bodies_[index];
+  body.position = position;
+  return body.text;
 }
 
 CoreService::Recent& CoreService::recent(const std::string& entry) {
-  for (Recent& one : recent_) {
-    if (one.entry == entry) return one;
+  if (last_recent_ < recent_.size() && recent_[last_recent_].entry == entry) return recent_[last_recent_];
+  const auto found =
+      std::find_if(recent_.begin(), recent_.end(), [&](const Recent& one) { return one.entry == entry; });
+  if (found != recent_.end()) {
+    last_recent_ = static_cast<std::size_t>(found - recent_.begin());
+    return *found;
   }
-  if (recent_.size() < kMostRecent) {
-    Recent& made = recent_.emplace_back();
-    made.entry = entry;
-    return made;
-  }
-  Recent& forgotten = recent_[next_recent_++ % kMostRecent];
-  forgotten = {entry, {}, {}};
-  return forgotten;
+  last_recent_ = next_recent_++ % kMostRecent;
+  if (last_recent_ == recent_.size()) recent_.emplace_back();
+  recent_[last_recent_] = {entry, {}};
+  return recent_[last_recent_];
 }
 
 void CoreService::flush(std::size_t worker) {

@@ -60,9 +60,13 @@ class CoreService {
   // An entry that was told lately, and its bodies, at some position. A buzz comes to followers at home in many shards
   // as the same entry; each shard has a position of its own for it.
   struct Recent {
+    struct Body {
+      bool is_encoded = false;
+      std::shared_ptr<const std::string> text;  // null if its protocol says nothing of the entry
+      FeedPosition position;                    // which the text is at
+    };
     std::string entry;  // a proto::FeedEntry
-    std::array<std::shared_ptr<const std::string>, kWires> bodies;
-    std::array<bool, kWires> encoded{};
+    std::array<Body, kWires> bodies;
   };
   static constexpr std::size_t kMostRecent = 32;
 
@@ -84,11 +88,8 @@ class CoreService {
   std::vector<std::unordered_map<std::uint64_t, std::uint64_t>> open_;
   std::vector<Batch> batches_;
   bool flushes_ = false;
-  // The entry told last, and its bodies as far as they were wanted.
-  FeedPosition told_;
-  std::array<std::shared_ptr<const std::string>, kWires> bodies_;
-  std::array<bool, kWires> encoded_{};
   std::vector<Recent> recent_;
+  std::size_t last_recent_ = 0;  // which was told last
   std::size_t next_recent_ = 0;  // which is forgotten for the next
   const std::shared_ptr<const char> here_ = std::make_shared<const char>();
 };

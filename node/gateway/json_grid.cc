@@ -93,7 +93,7 @@ std::optional<std::uint32_t> JsonSession::home() const {
 void JsonSession::take(Id id, const v1::GetGridRequest& /*request*/) {
   if (!may_see_grid(id)) return;
   grid_.get([this, id](std::optional<v1::Grid> grid) {
-    if (closed_) return;
+    if (connection_->is_closing()) return;
     if (!grid) return refuse(id, {ErrorCode::kUnavailable, "this node has too much to do at the moment: ask again"});
     answer(v1::GridAnswer{id, *std::move(grid)});
   });

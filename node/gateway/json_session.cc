@@ -71,7 +71,6 @@ void JsonSession::on_drained() {
 }
 
 void JsonSession::on_closed() {
-  closed_ = true;
   end_subscriptions();
   on_closed_(*this);
 }

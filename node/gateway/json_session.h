@@ -108,14 +108,9 @@ class JsonSession final : public Session, public std::enable_shared_from_this<Js
   [[nodiscard]] std::optional<std::uint32_t> home() const;
   void end_subscriptions();
   [[nodiscard]] std::chrono::milliseconds now() const { return services_.loop.wall_now().time_since_epoch(); }
-  // Calls the function only if this session is still there and its connection open.
   template <class Function>
   [[nodiscard]] auto while_here(Function function) {
-    return [weak = weak_from_this(), function = std::move(function)](auto&&... arguments) {
-      if (const auto self = weak.lock(); self != nullptr && !self->closed_ && !self->connection_->is_closing()) {
-        function(*self, std::forward<decltype(arguments)>(arguments)...);
-      }
-    };
+    return while_open(weak_from_this(), std::move(function));
   }
 
   const SessionServices& services_;
@@ -128,7 +123,6 @@ class JsonSession final : public Session, public std::enable_shared_from_this<Js
   LoggedIn who_;               // user empty: nobody
   bool changes_user_ = false;  // a login or logout is under way
   std::size_t in_flight_ = 0;
-  bool closed_ = false;
 };
 
 // Shared by the session's sources.

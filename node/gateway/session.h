@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/event_loop.h"
 #include "base/ids.h"
@@ -34,6 +35,17 @@ class Session : public WsSession {
 
   [[nodiscard]] virtual WsConnection& connection() = 0;
 };
+
+// Calls the function, with the session before what else it is given, only if that is still there and its connection
+// open: what a client is told to repeat elsewhere must not go on here.
+template <class SessionType, class Function>
+[[nodiscard]] auto while_open(std::weak_ptr<SessionType> session, Function function) {
+  return [weak = std::move(session), function = std::move(function)](auto&&... arguments) {
+    if (const auto self = weak.lock(); self != nullptr && !self->connection().is_closing()) {
+      function(*self, std::forward<decltype(arguments)>(arguments)...);
+    }
+  };
+}
 
 // Pushes are said to have been taken so many at a time: less talk between threads, and far below the window.
 inline constexpr std::uint32_t kTakenEvery = 64;

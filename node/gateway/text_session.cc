@@ -228,7 +228,6 @@ void TextSession::on_push_written(const PushHead& head) {
 }
 
 void TextSession::on_closed() {
-  closed_ = true;
   subscribing_.reset();
   reading_.reset();
   unsubscribe();

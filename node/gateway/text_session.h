@@ -63,15 +63,9 @@ class TextSession final : public Session, private FeedListener, public std::enab
   // The command is over; the next one may come.
   void done();
   void unsubscribe();
-  // Calls the function only if this session is still there and its connection open: what a client is told to repeat
-  // elsewhere must not go on here.
   template <class Function>
   [[nodiscard]] auto while_here(Function function) {
-    return [weak = weak_from_this(), function = std::move(function)](auto&&... arguments) {
-      if (const auto self = weak.lock(); self != nullptr && !self->closed_ && !self->connection_->is_closing()) {
-        function(*self, std::forward<decltype(arguments)>(arguments)...);
-      }
-    };
+    return while_open(weak_from_this(), std::move(function));
   }
 
   const SessionServices& services_;
@@ -83,7 +77,6 @@ class TextSession final : public Session, private FeedListener, public std::enab
   std::unique_ptr<base::Timer> subscribing_;  // while a login waits to hear that pushes will come
   std::shared_ptr<FeedReading> reading_;      // while a list is under way
   const char* reading_for_ = "";              // its command
-  bool closed_ = false;
 };
 
 }  // namespace buzzer::gateway

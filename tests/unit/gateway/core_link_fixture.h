@@ -121,6 +121,14 @@ class CoreLinkTest : public testing::Test {
     }
     subscriptions_->own_shard_pushed(pushes);
   }
+  // One of each protocol, which have been told from where.
+  void open_both(Listener& json, Listener& text) {
+    open(json);
+    open(text, Wire::kText);
+    begin();
+    json.take();
+    text.take();
+  }
   void begin() {
     settle();
     tell(proto::Pushes::MARK, 0, 10);

@@ -121,11 +121,7 @@ TEST_F(CoreLinkTest, AnEntryIsEncodedOnceForEachProtocolAndSharedByAll) {
 TEST_F(CoreLinkTest, AnEntryThatIsToldAgainAtAnotherPositionIsNotEncodedAgain) {
   Listener json;
   Listener text;
-  open(json);
-  open(text, Wire::kText);
-  begin();
-  json.take();
-  text.take();
+  open_both(json, text);
   tell(Pushes::ENTRY, 10, 11, "ann");
   tell(Pushes::ENTRY, 11, 12, "nobody");
   tell(Pushes::ENTRY, 12, 13, "ann");
@@ -149,11 +145,7 @@ TEST_F(CoreLinkTest, AnEntryThatIsToldAgainAtAnotherPositionIsNotEncodedAgain) {
 TEST_F(CoreLinkTest, EachSubscriberIsToldInOrderWhateverIsGathered) {
   Listener json;
   Listener text;
-  open(json);
-  open(text, Wire::kText);
-  begin();
-  json.take();
-  text.take();
+  open_both(json, text);
   tell(Pushes::ENTRY, 10, 11, "ann");
   tell(Pushes::ENTRY, 11, 12, "nobody");
   tell(Pushes::MARK, 12, 13);

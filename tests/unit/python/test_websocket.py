@@ -215,7 +215,11 @@ print("the end")
         return talk
 
     def wait_for_standstill(self, peer: Peer) -> None:
-        """Until the server cannot send any more for now."""
+        """Until the server cannot send any more for now.
+
+        That nothing more happens is no event to wait for: the pause only decides how surely a client that still reads
+        is noticed. It never makes a client fail that does not.
+        """
 
         def stands_still() -> bool:
             before = peer.sent
