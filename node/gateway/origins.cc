@@ -46,21 +46,20 @@ std::optional<Site> site_of(std::string_view url) {
 Origins::Origins(const std::map<base::NodeId, std::string>& urls) {
   static constexpr std::array<std::string_view, 3> kLoopback{"127.0.0.1", "localhost", "[::1]"};
   std::vector<std::string> sockets;
+  const auto add = [&](const Site& site, std::string_view host) {
+    pages_.push_back((site.is_secure ? "https://" : "http://") + std::string(host) + site.port);
+    if (host.front() == '[') return;
+    std::string socket = (site.is_secure ? "wss://" : "ws://") + std::string(host) + site.port;
+    if (std::find(sockets.begin(), sockets.end(), socket) != sockets.end()) return;
+    connect_to_ += (connect_to_.empty() ? "" : " ") + socket;
+    sockets.push_back(std::move(socket));
+  };
   for (const auto& [node, url] : urls) {
     const auto site = site_of(url);
     if (!site) continue;
-    const auto add_page = [&](std::string_view host) {
-      pages_.push_back((site->is_secure ? "https://" : "http://") + std::string(host) + site->port);
-    };
-    add_page(site->host);
-    if (std::find(kLoopback.begin(), kLoopback.end(), site->host) != kLoopback.end()) {
-      for (const std::string_view host : kLoopback) add_page(host);
-    }
-    if (site->host.front() == '[') continue;
-    const std::string socket = (site->is_secure ? "wss://" : "ws://") + site->host + site->port;
-    if (std::find(sockets.begin(), sockets.end(), socket) != sockets.end()) continue;
-    sockets.push_back(socket);
-    connect_to_ += (connect_to_.empty() ? "" : " ") + socket;
+    add(*site, site->host);
+    if (std::find(kLoopback.begin(), kLoopback.end(), site->host) == kLoopback.end()) continue;
+    for (const std::string_view host : kLoopback) add(*site, host);
   }
 }
 

@@ -24,8 +24,9 @@ class Origins {
   // Whether it is made from a page that is none of ours.
   [[nodiscard]] bool is_foreign(const http::Request& request) const;
 
-  // For the web client's Content-Security-Policy: the origins of those URLs, once each, separated by spaces. One with
-  // an IPv6 address is left out: a policy cannot name it.
+  // For the web client's Content-Security-Policy: the origins of those URLs, once each, separated by spaces; of a
+  // loopback URL under each name (a cookie is for one name, so a page keeps to its own). An IPv6 address is left out:
+  // a policy cannot name it.
   [[nodiscard]] const std::string& connect_to() const { return connect_to_; }
 
  private:

@@ -166,7 +166,8 @@ class HttpTest(GridTest):
         folder.mkdir()
         (folder / "index.html").write_text("<p>ours</p>", "utf-8")
         grid = self.grid(3, f"--web-root={folder}")
-        sockets = " ".join(f"ws://127.0.0.1:{grid.client_port(node)}" for node in range(3))
+        ports = map(grid.client_port, range(3))
+        sockets = " ".join(f"ws://127.0.0.1:{port} ws://localhost:{port}" for port in ports)
         for page in ("/", "/@bob"):
             answer = get(grid.client_port(1), page)
             self.assertEqual((answer.status, answer.body), (200, "<p>ours</p>"))

@@ -55,7 +55,7 @@ TEST(OriginsTest, LoopbackHasSeveralNames) {
     EXPECT_FALSE(is_foreign(origins, "127.0.0.1:8081", {page})) << page;
   }
   EXPECT_TRUE(is_foreign(origins, "127.0.0.1:8081", {"http://localhost:3000"})) << "another program of this machine";
-  EXPECT_EQ(origins.connect_to(), "ws://127.0.0.1:8080");
+  EXPECT_EQ(origins.connect_to(), "ws://127.0.0.1:8080 ws://localhost:8080") << "a page keeps to its own name";
 }
 
 TEST(OriginsTest, ThePolicyNamesEachPlaceOnceAndOnlyWhatAPolicyCanName) {
