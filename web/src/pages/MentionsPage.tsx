@@ -1,0 +1,43 @@
+/** The buzzes that mention one. Looking at them makes them read, those too that come while one looks. */
+import { useEffect } from "react";
+import { viewerOf } from "../ui/account";
+import { useBuzzer } from "../ui/buzzer-context";
+import { Empty } from "../ui/Empty";
+import { FeedView } from "../ui/FeedView";
+import { MentionsIcon } from "../ui/icons";
+import { PageHeader } from "../ui/PageHeader";
+import { useReadable } from "../ui/use-readable";
+
+export default function MentionsPage() {
+  const buzzer = useBuzzer();
+  const viewer = viewerOf(useReadable(buzzer.account)) ?? "";
+  const feed = buzzer.feed({ kind: "mentions", of: viewer });
+  const { status, waiting } = useReadable(feed.state);
+  const unread = useReadable(buzzer.unreadMentions);
+  useEffect(() => {
+    if (status !== "ready" || unread === 0 || waiting > 0) return;
+    const look = (): void => {
+      if (!document.hidden) buzzer.markMentionsRead();
+    };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [buzzer, status, unread, waiting]);
+  return (
+    <>
+      <PageHeader title="Mentions" />
+      <FeedView
+        key={feed.key}
+        feed={feed}
+        name="Mentions"
+        empty={
+          <Empty icon={<MentionsIcon size={32} />} title="Nobody has mentioned you yet">
+            <p>When somebody writes @{viewer}, it shows here.</p>
+          </Empty>
+        }
+      />
+    </>
+  );
+}
