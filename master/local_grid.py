@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional
@@ -14,6 +15,8 @@ from master.ports import PortBlock
 DEFAULT_MESH = 3000
 DEFAULT_CONTROL = 10_000
 DEFAULT_CLIENT = 8080
+WEB_ROOT_VARIABLE = "BUZZER_NODE_WEB_ROOT"
+"""By which a node is told of a web client in the environment (BUZZER_NODE_*)."""
 
 
 @dataclass(frozen=True)
@@ -23,19 +26,25 @@ class LocalGrid:
     size: int
     base: Optional[int]
     """First port of its block (ports.py); None for the default ports."""
+    web_root: Optional[Path] = None
+    """The web client that its nodes serve; None: none, or one that the environment names."""
 
     @staticmethod
     def load(folder: Path) -> Optional[LocalGrid]:
         """What `save` left; None when there is none, or nothing readable."""
         try:
             kept = json.loads((folder / "grid.json").read_text("utf-8"))
-            base = kept["ports"]
-            return LocalGrid(folder, str(kept["name"]), int(kept["nodes"]), None if base is None else int(base))
+            base, web = kept["ports"], kept.get("web")
+            return LocalGrid(
+                folder, str(kept["name"]), int(kept["nodes"]), None if base is None else int(base),
+                None if web is None else Path(web),
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def save(self) -> None:
-        kept = {"name": self.name, "nodes": self.size, "ports": self.base}
+        web = None if self.web_root is None else str(self.web_root)
+        kept = {"name": self.name, "nodes": self.size, "ports": self.base, "web": web}
         (self.folder / "grid.json").write_text(json.dumps(kept) + "\n", "utf-8")
 
     def mesh_port(self, node: int) -> int:
@@ -67,6 +76,7 @@ class LocalGrid:
                 peer: self.mesh_port(peer) for peer in range(self.size) if peer != node
             },
             peer_clients={peer: self.client_port(peer) for peer in range(self.size) if peer != node},
+            web_root=self.web_root,
             inherit_environment=True,
         )
 
@@ -75,8 +85,14 @@ class LocalGrid:
         for node in range(self.size):
             url = f"http://127.0.0.1:{self.client_port(node)}/"
             lines.append(f"  {node:4}  {url:<25} 127.0.0.1:{self.control_port(node):<7} {self.node_folder(node)}/")
-        lines += ["", "Talk, in two terminals:"]
+        lines += ["", self._in_a_browser(), "", "Talk, in two terminals:"]
         lines += [f"  scripts/talk.py {self.client_port(node)} {name}" for node, name in ((0, "ann"), (self.size - 1, "bob"))]
         port = self.control_port(0)
         lines += ["", f"Ask a node in bash:  exec 3<>/dev/tcp/127.0.0.1/{port}; echo alive >&3; head -1 <&3", ""]
         return "\n".join(lines)
+
+    def _in_a_browser(self) -> str:
+        if self.web_root is None and WEB_ROOT_VARIABLE not in os.environ:
+            return "The web client is not built: scripts/build_web.sh builds it, for nodes that are started afterwards."
+        others = ", or any of the others" if self.size > 1 else ""
+        return f"In a browser: http://127.0.0.1:{self.client_port(0)}/{others}"

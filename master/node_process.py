@@ -37,6 +37,8 @@ class NodeOptions:
     """Mesh port of each other node, on 127.0.0.1; empty means the default local grid."""
     peer_clients: Dict[int, int] = field(default_factory=dict)
     """Client port of each other node, on 127.0.0.1, so that it can tell clients of them."""
+    web_root: Optional[Path] = None
+    """The web client that it serves."""
     extra: List[str] = field(default_factory=list)
     inherit_environment: bool = False
     """Whether BUZZER_NODE_* of our own environment reach the node (scenarios must not depend on them)."""
@@ -54,6 +56,8 @@ class NodeOptions:
             words += ["--peer", f"{peer}=127.0.0.1:{port}"]
         for peer, port in sorted(self.peer_clients.items()):
             words += ["--client-url", f"{peer}=ws://127.0.0.1:{port}/ws"]
+        if self.web_root is not None:
+            words += ["--web-root", str(self.web_root)]
         return words + self.extra
 
     def environment(self) -> Dict[str, str]:

@@ -8,3 +8,4 @@ ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "run"
 SCENARIOS = ROOT / "tests" / "scenarios"
 BINARY = ROOT / "build" / "release" / "buzzer"
+WEB = ROOT / "build" / "web"

@@ -15,7 +15,7 @@ from typing import List, Optional
 
 from master import holder, interrupts, leftovers, paths, pid_file, ports, readiness
 from master.control_client import ControlClient
-from master.local_grid import LocalGrid
+from master.local_grid import WEB_ROOT_VARIABLE, LocalGrid
 from master.node_process import ORDERLY_STOP_S, NodeProcess
 from master.say import say
 from master.script import MAX_NODES
@@ -45,6 +45,8 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
                         help="holds a folder for each grid (default: run)")
     parser.add_argument("--binary", type=Path, default=paths.BINARY, metavar="PATH",
                         help="the node's program (default: build/release/buzzer)")
+    parser.add_argument("--web-root", type=Path, metavar="DIR",
+                        help="the web client that the nodes serve (default: build/web, where it is built)")
     options = parser.parse_args(arguments)
     if not 1 <= options.nodes <= MAX_NODES:
         parser.error(f"N is {options.nodes}: expected a number of nodes from 1 to {MAX_NODES}")
@@ -103,8 +105,9 @@ def _wipe(folder: Path, confirmed: bool) -> None:
 def _up(folder: Path, options: argparse.Namespace) -> int:
     if not os.access(options.binary, os.X_OK):
         raise UpError(f"there is no program {options.binary}: build it with scripts/build.sh")
+    web_root = _web_root(options.web_root)
     block = ports.acquire(options.ports) if options.ports else None
-    grid = LocalGrid(folder, options.grid, options.nodes, block.base if block else None)
+    grid = LocalGrid(folder, options.grid, options.nodes, block.base if block else None, web_root)
     _refuse_taken_ports(grid, options.run_folder)
     folder.mkdir(parents=True, exist_ok=True)
     own_pid = folder / "up.pid"
@@ -134,6 +137,17 @@ def _up(folder: Path, options: argparse.Namespace) -> int:
         pid_file.remove_own(own_pid)
         if block:
             block.close()
+
+
+def _web_root(named: Optional[Path]) -> Optional[Path]:
+    """Of the web client: as named, else as the environment tells the nodes, else where it is built, if it is."""
+    if named is not None:
+        if not (named / "index.html").is_file():
+            raise UpError(f"there is no web client in {named}: build it with scripts/build_web.sh")
+        return named.absolute()
+    if WEB_ROOT_VARIABLE in os.environ:
+        return None
+    return paths.WEB if (paths.WEB / "index.html").is_file() else None
 
 
 def _refuse_taken_ports(grid: LocalGrid, run_folder: Path) -> None:

@@ -21,7 +21,7 @@ build_packages=(
   pybind11-dev python3-dev  # the Python package
 )
 test_packages=(
-  libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy mypy shellcheck iproute2
+  libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy mypy shellcheck iproute2 chromium
 )
 bench_packages=(libbenchmark-dev)
 
@@ -42,8 +42,17 @@ wanted=("${build_packages[@]}")
 if [[ $for_tests == yes ]]; then wanted+=("${test_packages[@]}"); fi
 # The tests look over the benches too.
 if [[ $for_tests == yes || $for_benches == yes ]]; then wanted+=("${bench_packages[@]}"); fi
-# Any node serves, wherever it comes from; Debian's npm does not go with another's node.
-if [[ $for_tests == yes ]] && ! { command -v node && command -v npm; } >/dev/null; then wanted+=(nodejs npm); fi
+# For the web client. Any node from 18.18 on serves, wherever it comes from; Debian's npm does not go with another's node.
+if ! { command -v node && command -v npm; } >/dev/null; then
+  wanted+=(nodejs npm)
+else
+  node_version=$(node --version)
+  IFS=. read -r major minor _ <<<"${node_version#v}"
+  if ((major < 18 || (major == 18 && minor < 18))); then
+    echo "install.sh: $(command -v node) is $node_version, and the web client needs 18.18 or newer: renew it, or take it" \
+      "off the PATH and run this again, which then installs Debian's. Everything else goes without." >&2
+  fi
+fi
 # Any python3 from 3.9 on serves, wherever it comes from.
 if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then wanted+=(python3); fi
 

@@ -16,4 +16,5 @@ done
 
 scripts/install.sh
 scripts/build.sh --quiet release buzzer python_package
+scripts/build_web.sh --quiet || echo "Going on without a newly built web client." >&2
 exec python3 -m master.up "$@"

@@ -89,6 +89,11 @@ def scenarios(preset: str, full: bool, selected: str = "") -> Stage:
     )
 
 
+def web_tests(what: str, needs: Tuple[str, ...], quick: bool, limit_minutes: float) -> Stage:
+    command = [PYTHON, "-m", "scripts.testing.web", what, "--junit", JUNIT]
+    return Stage(f"web-{what}", command, limit_minutes, needs=needs, quick=quick, tests=True)
+
+
 def read_names(path: Path) -> List[str]:
     """One name a line; # begins a comment. A missing list names nothing that exists, so that its stage fails."""
     if not path.is_file():
@@ -106,6 +111,9 @@ def all_stages(quick: bool, full: bool) -> List[Stage]:
         check("types", *module, "types"),
         check("shell", *module, "shell"),
         check("links", *module, "links"),
+        Stage("web-build", ["scripts/build_web.sh"], limit_minutes=10, quick=True),
+        check("web-checks", PYTHON, "-m", "scripts.testing.web", "checks"),
+        web_tests("unit", (), quick=True, limit_minutes=10),
         Stage("asyncapi", [PYTHON, "-m", "scripts.testing.asyncapi"], limit_minutes=10),
         build("release"),
         build("asan"),
@@ -118,7 +126,8 @@ def all_stages(quick: bool, full: bool) -> List[Stage]:
         scenarios("release", full, selected="quick" if quick else ""),
         scenarios("asan", full, selected="sanitized"),
         scenarios("tsan", full, selected="sanitized"),
-        python_tests("e2e", ["tests/e2e"], ("build-release",), quick=False, full=full),
+        python_tests("e2e", ["tests/e2e"], ("build-release", "web-build"), quick=False, full=full),
+        web_tests("e2e", ("build-release", "web-build"), quick=False, limit_minutes=60 if full else 15),
         Stage(
             "tidy",
             [PYTHON, "-m", "scripts.testing.tidy", *(["--tests"] if full else []), "--junit", JUNIT],

@@ -12,6 +12,7 @@ from typing import List
 
 from master import paths, pid_file
 from master.local_grid import LocalGrid
+from tests.e2e.http_get import get
 from tests.e2e.support import BINARY, Background, GridTest, ask
 
 
@@ -75,6 +76,22 @@ class UpTest(GridTest):
         other_size = self.run_program(*self.command("3", "--detach"))
         self.assertEqual(other_size.returncode, 1)
         self.assertIn("already runs with 2 nodes, not 3", other_size.stderr)
+        self.killall()
+
+    def test_a_web_client_is_served_by_every_node_and_named(self) -> None:
+        web = self.folder / "web"
+        web.mkdir()
+        missing = self.run_program(*self.command("2", "--detach", "--web-root", str(web)))
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn("scripts/build_web.sh", missing.stderr)
+        (web / "index.html").write_text("<p>ours", "utf-8")
+        first = self.run_program(*self.command("2", "--detach", "--web-root", str(web)))
+        self.assertEqual(first.returncode, 0, first.stderr)
+        for node in range(2):
+            self.assertEqual(get(self.grid().client_port(node), "/@bob").body, "<p>ours")
+        again = self.run_program(*self.command("2", "--detach"))
+        for done in (first, again):
+            self.assertIn(f"In a browser: http://127.0.0.1:{self.grid().client_port(0)}/", done.stdout)
         self.killall()
 
     def test_a_detached_grid_outlives_a_reader_that_goes_away(self) -> None:

@@ -1,6 +1,7 @@
 """scripts/install.sh, with stand-ins for dpkg-query, apt-get and sudo."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -67,6 +68,22 @@ class InstallTest(unittest.TestCase):
     def test_the_tests_need_more(self) -> None:
         self.assertIn("clang-tidy", self.install("--for-tests", "--check", MISSING="clang-tidy").stdout)
         self.assertEqual(self.install("--check", MISSING="clang-tidy").returncode, 0)
+
+    def test_a_node_that_is_too_old_for_the_web_client_is_named_and_all_else_is_installed(self) -> None:
+        for name, text in {"node": "#!/bin/bash\necho v16.20.2\n", "npm": "#!/bin/bash\n"}.items():
+            (self.bin / name).write_text(text)
+            (self.bin / name).chmod(0o755)
+        done = self.install(MISSING="cmake")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(f"{self.bin}/node is v16.20.2, and the web client needs 18.18 or newer", done.stderr)
+        self.assertTrue(self.calls.read_text().splitlines()[-1].endswith(" cmake"))
+
+    def test_debians_node_comes_where_there_is_none(self) -> None:
+        # A PATH with bash alone, beside the stand-ins.
+        for program in ("bash", "env"):
+            (self.bin / program).symlink_to(shutil.which(program) or program)
+        done = self.install("--check", PATH=str(self.bin), MISSING="nodejs npm")
+        self.assertIn("nodejs npm", done.stdout)
 
     def test_check_installs_nothing(self) -> None:
         self.assertEqual(self.install("--check", MISSING="cmake").returncode, 1)
