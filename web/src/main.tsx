@@ -4,8 +4,8 @@ import { createRoot } from "react-dom/client";
 import { createBuzzer } from "./model/create-buzzer";
 import "./styles/tokens.css";
 import "./styles/base.css";
-import { BuzzerContext } from "./ui/buzzer-context";
-import { fetchParts } from "./ui/part";
+import { BuzzerContext } from "./ui/hooks/buzzer-context";
+import { fetchParts } from "./ui/common/part";
 import { App } from "./app/App";
 
 // Lists know better than the browser where they were, since only what can be seen of them is drawn.

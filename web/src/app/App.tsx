@@ -5,12 +5,12 @@
 import { useLayoutEffect, type ComponentType, type ReactNode } from "react";
 import { Redirect, useLocation } from "wouter";
 import HomePage from "../pages/HomePage";
-import { logInPath } from "../ui/account";
-import { useBuzzer } from "../ui/buzzer-context";
-import { isArrival } from "../ui/history-entry";
-import { Loading } from "../ui/Loading";
-import { part } from "../ui/part";
-import { useReadable } from "../ui/use-readable";
+import { logInPath } from "../ui/people/account";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { isArrival } from "../ui/place/history-entry";
+import { Loading } from "../ui/common/Loading";
+import { part } from "../ui/common/part";
+import { useReadable } from "../ui/hooks/use-readable";
 import { ErrorBoundary, Unreachable } from "./ErrorBoundary";
 import { routeOf, type Route } from "./routes";
 import { Shell } from "./Shell";

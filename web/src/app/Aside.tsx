@@ -2,11 +2,11 @@
 import type { SubmitEvent } from "react";
 import { Link, useLocation } from "wouter";
 import type { Account } from "../model/buzzer";
-import { viewerOf } from "../ui/account";
-import { Avatar } from "../ui/Avatar";
-import { useBuzzer } from "../ui/buzzer-context";
-import { SearchIcon } from "../ui/icons";
-import { useReadable } from "../ui/use-readable";
+import { viewerOf } from "../ui/people/account";
+import { Avatar } from "../ui/common/Avatar";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { SearchIcon } from "../ui/common/icons";
+import { useReadable } from "../ui/hooks/use-readable";
 import "./Aside.css";
 
 export default function Aside() {

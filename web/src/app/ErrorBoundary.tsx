@@ -3,9 +3,9 @@
  * what is shown of a page that could not be fetched yet.
  */
 import { Component, type ReactNode } from "react";
-import { Empty } from "../ui/Empty";
-import { Problem } from "../ui/FeedView";
-import { OfflineIcon } from "../ui/icons";
+import { Empty } from "../ui/common/Empty";
+import { Problem } from "../ui/buzz/FeedView";
+import { OfflineIcon } from "../ui/common/icons";
 
 interface State {
   failed: boolean;

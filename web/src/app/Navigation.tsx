@@ -1,9 +1,9 @@
 /** The main navigation, and the button to write: below on a phone, at the side on wider screens. */
 import type { MouseEvent, ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { sameName, viewerOf } from "../ui/account";
-import { useBuzzer } from "../ui/buzzer-context";
-import { compose } from "../ui/composing";
+import { sameName, viewerOf } from "../ui/people/account";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { compose } from "../ui/compose/composing";
 import {
   ComposeIcon,
   GridIcon,
@@ -14,9 +14,9 @@ import {
   SearchIcon,
   SettingsIcon,
   SignUpIcon,
-} from "../ui/icons";
-import { Logo } from "../ui/Logo";
-import { useReadable } from "../ui/use-readable";
+} from "../ui/common/icons";
+import { Logo } from "../ui/common/Logo";
+import { useReadable } from "../ui/hooks/use-readable";
 import "./Navigation.css";
 
 export function Navigation() {

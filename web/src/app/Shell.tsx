@@ -3,19 +3,19 @@
  * wide screens, and what lies above everything: notices and dialogs.
  */
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { useBuzzer } from "../ui/buzzer-context";
-import { composing, endComposing } from "../ui/composing";
-import { ConnectionStatus } from "../ui/ConnectionStatus";
-import { part } from "../ui/part";
-import { useMedia } from "../ui/use-media";
-import { useReadable } from "../ui/use-readable";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { composing, endComposing } from "../ui/compose/composing";
+import { ConnectionStatus } from "../ui/common/ConnectionStatus";
+import { part } from "../ui/common/part";
+import { useMedia } from "../ui/hooks/use-media";
+import { useReadable } from "../ui/hooks/use-readable";
 import { Navigation } from "./Navigation";
 import { Shortcuts } from "./Shortcuts";
 import "./Shell.css";
 
 const Aside = part(() => import("./Aside"));
-const ComposeDialog = part(() => import("../ui/ComposeDialog"));
-const Notices = part(() => import("../ui/Notices"));
+const ComposeDialog = part(() => import("../ui/compose/ComposeDialog"));
+const Notices = part(() => import("../ui/common/Notices"));
 const ShortcutsHelp = part(() => import("./ShortcutsHelp"));
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -63,7 +63,7 @@ function useForgetting(): void {
   useEffect(() => {
     if (before.current.status === "member" && account.status === "guest") {
       const { name } = before.current;
-      void import("../ui/drafts").then(({ forgetDrafts }) => {
+      void import("../ui/compose/drafts").then(({ forgetDrafts }) => {
         forgetDrafts(name);
       });
       endComposing();

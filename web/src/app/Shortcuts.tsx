@@ -1,11 +1,11 @@
 /** The shortcuts that work everywhere. Those of lists and feeds are with them. */
 import { useLocation } from "wouter";
-import { viewerOf } from "../ui/account";
-import { useBuzzer } from "../ui/buzzer-context";
-import { compose } from "../ui/composing";
-import { FOCUS } from "../ui/use-asked-focus";
-import { useReadable } from "../ui/use-readable";
-import { useShortcut } from "../ui/use-shortcut";
+import { viewerOf } from "../ui/people/account";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { compose } from "../ui/compose/composing";
+import { FOCUS } from "../ui/hooks/use-asked-focus";
+import { useReadable } from "../ui/hooks/use-readable";
+import { useShortcut } from "../ui/hooks/use-shortcut";
 
 export function Shortcuts({ onHelp }: { onHelp: () => void }) {
   const member = viewerOf(useReadable(useBuzzer().account)) !== undefined;

@@ -1,7 +1,7 @@
 /** The keyboard's shortcuts, to be looked up. */
 import { Fragment } from "react";
-import { Dialog } from "../ui/Dialog";
-import type { Shortcut } from "../ui/shortcuts";
+import { Dialog } from "../ui/common/Dialog";
+import type { Shortcut } from "../ui/hooks/shortcuts";
 import "./ShortcutsHelp.css";
 
 /** In this order. */

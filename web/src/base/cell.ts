@@ -2,7 +2,7 @@
  * A value that changes, and can be watched: what the model shows to the pages, without knowing that there is React.
  *
  * Values are immutable: a change sets another one. Watchers are told after the change, in the order in which they
- * came, and look at get() themselves; React's useSyncExternalStore fits on it (ui/use-readable.ts).
+ * came, and look at get() themselves; React's useSyncExternalStore fits on it (ui/hooks/use-readable.ts).
  */
 export interface Readable<T> {
   get(): T;

@@ -1,6 +1,6 @@
 /**
  * What the pages know of the grid: one object, made by createBuzzer() (create-buzzer.ts), handed down by React's
- * context (ui/buzzer-context.ts). Everything here is told of by Readables and asked for by calls; nothing of the
+ * context (ui/hooks/buzzer-context.ts). Everything here is told of by Readables and asked for by calls; nothing of the
  * protocol's messages, connections or positions shows, but the types of users, buzzes and problems are those of
  * protocol/v1.ts.
  *

@@ -10,17 +10,17 @@ import type { Buzzer, Connection, OutgoingBuzz } from "./buzzer";
 import { REQUEST_TIMEOUT_MS } from "./buzzer";
 import { BuzzStore } from "./buzz-store";
 import { follow } from "./follow-cell";
-import { Feeds } from "./feeds";
+import { Feeds } from "./feed/feeds";
 import { LiveGrid } from "./grid-model";
-import { Member } from "./member";
+import { Member } from "./account/member";
 import { Notices } from "./notices";
 import type { Parts } from "./parts";
 import { refusalOf } from "./problem-texts";
 import { fetchGrid } from "./public-grid";
-import { Session } from "./session";
+import { Session } from "./account/session";
 import { connectionStatus } from "./status";
 import { Suggestions } from "./suggestions";
-import { Threads } from "./threads";
+import { Threads } from "./thread/threads";
 import { Wishes } from "./wishes";
 
 export interface RunningBuzzer extends Buzzer {

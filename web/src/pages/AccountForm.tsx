@@ -2,11 +2,11 @@
 import { useEffect, useId, useRef, useState, type SubmitEvent, type ReactNode } from "react";
 import { Redirect } from "wouter";
 import { Refusal } from "../model/buzzer";
-import { pathAfterLogIn } from "../ui/account";
-import { useBuzzer } from "../ui/buzzer-context";
-import { Logo } from "../ui/Logo";
-import { useDocumentTitle } from "../ui/PageHeader";
-import { useReadable } from "../ui/use-readable";
+import { pathAfterLogIn } from "../ui/people/account";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { Logo } from "../ui/common/Logo";
+import { useDocumentTitle } from "../ui/common/PageHeader";
+import { useReadable } from "../ui/hooks/use-readable";
 import "./AccountForm.css";
 
 interface Props {

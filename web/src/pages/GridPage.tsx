@@ -5,13 +5,13 @@
 import { useEffect, useState } from "react";
 import type { ReactElement } from "react";
 import type { Grid } from "../protocol/v1";
-import { useBuzzer } from "../ui/buzzer-context";
-import { countGrid } from "../ui/grid-layout";
-import { GridMap } from "../ui/GridMap";
-import { GridRates } from "../ui/GridRates";
-import { NodesTable, OwedTable } from "../ui/GridTables";
-import { PageHeader } from "../ui/PageHeader";
-import { useReadable } from "../ui/use-readable";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { countGrid } from "../ui/grid-map/grid-layout";
+import { GridMap } from "../ui/grid-map/GridMap";
+import { GridRates } from "../ui/grid-map/GridRates";
+import { NodesTable, OwedTable } from "../ui/grid-map/GridTables";
+import { PageHeader } from "../ui/common/PageHeader";
+import { useReadable } from "../ui/hooks/use-readable";
 import "./GridPage.css";
 
 function Summary({ grid, stale }: { readonly grid: Grid; readonly stale: boolean }): ReactElement {

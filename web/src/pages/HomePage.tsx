@@ -5,21 +5,21 @@
  */
 import { useRef } from "react";
 import { Link } from "wouter";
-import { viewerOf } from "../ui/account";
-import { useBuzzer } from "../ui/buzzer-context";
-import { compose, composing } from "../ui/composing";
-import { Empty } from "../ui/Empty";
-import { FeedView } from "../ui/FeedView";
-import { HomeIcon } from "../ui/icons";
-import { Loading } from "../ui/Loading";
-import { PageHeader } from "../ui/PageHeader";
-import { part } from "../ui/part";
-import { useMedia } from "../ui/use-media";
-import { useReadable } from "../ui/use-readable";
-import { useShortcut } from "../ui/use-shortcut";
+import { viewerOf } from "../ui/people/account";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { compose, composing } from "../ui/compose/composing";
+import { Empty } from "../ui/common/Empty";
+import { FeedView } from "../ui/buzz/FeedView";
+import { HomeIcon } from "../ui/common/icons";
+import { Loading } from "../ui/common/Loading";
+import { PageHeader } from "../ui/common/PageHeader";
+import { part } from "../ui/common/part";
+import { useMedia } from "../ui/hooks/use-media";
+import { useReadable } from "../ui/hooks/use-readable";
+import { useShortcut } from "../ui/hooks/use-shortcut";
 import "./HomePage.css";
 
-const Composer = part(() => import("../ui/Composer"));
+const Composer = part(() => import("../ui/compose/Composer"));
 const Landing = part(() => import("./Landing"), { waiting: <Loading /> });
 
 export default function HomePage() {

@@ -1,9 +1,9 @@
 /** What guests see at "/": what this is, the ways in, and a search. */
 import type { SubmitEvent } from "react";
 import { Link, useLocation } from "wouter";
-import { useDocumentTitle } from "../ui/PageHeader";
-import { GridIcon, MentionsIcon, SearchIcon, UpIcon } from "../ui/icons";
-import { Logo } from "../ui/Logo";
+import { useDocumentTitle } from "../ui/common/PageHeader";
+import { GridIcon, MentionsIcon, SearchIcon, UpIcon } from "../ui/common/icons";
+import { Logo } from "../ui/common/Logo";
 import "./Landing.css";
 
 export default function Landing() {

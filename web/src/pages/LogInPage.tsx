@@ -1,6 +1,6 @@
 /** Logging in. */
 import { Link } from "wouter";
-import { useBuzzer } from "../ui/buzzer-context";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
 import { AccountForm } from "./AccountForm";
 
 export default function LogInPage() {

@@ -1,12 +1,12 @@
 /** The buzzes that mention one. Looking at them makes them read, those too that come while one looks. */
 import { useEffect } from "react";
-import { viewerOf } from "../ui/account";
-import { useBuzzer } from "../ui/buzzer-context";
-import { Empty } from "../ui/Empty";
-import { FeedView } from "../ui/FeedView";
-import { MentionsIcon } from "../ui/icons";
-import { PageHeader } from "../ui/PageHeader";
-import { useReadable } from "../ui/use-readable";
+import { viewerOf } from "../ui/people/account";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { Empty } from "../ui/common/Empty";
+import { FeedView } from "../ui/buzz/FeedView";
+import { MentionsIcon } from "../ui/common/icons";
+import { PageHeader } from "../ui/common/PageHeader";
+import { useReadable } from "../ui/hooks/use-readable";
 
 export default function MentionsPage() {
   const buzzer = useBuzzer();

@@ -1,8 +1,8 @@
 /** For a path that means nothing. */
 import { Link } from "wouter";
-import { Empty } from "../ui/Empty";
-import { Logo } from "../ui/Logo";
-import { PageHeader } from "../ui/PageHeader";
+import { Empty } from "../ui/common/Empty";
+import { Logo } from "../ui/common/Logo";
+import { PageHeader } from "../ui/common/PageHeader";
 
 export default function NotFoundPage() {
   return (

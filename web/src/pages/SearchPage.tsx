@@ -4,15 +4,15 @@
  */
 import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { useBuzzer } from "../ui/buzzer-context";
-import { Empty } from "../ui/Empty";
-import { SearchIcon } from "../ui/icons";
-import { PageHeader } from "../ui/PageHeader";
-import { topicsToShow, understandQuery } from "../ui/search-query";
-import { useAskedFocus } from "../ui/use-asked-focus";
-import { UserList } from "../ui/UserList";
-import type { UserPager } from "../ui/user-pager";
-import { useUserPager } from "../ui/use-user-pager";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { Empty } from "../ui/common/Empty";
+import { SearchIcon } from "../ui/common/icons";
+import { PageHeader } from "../ui/common/PageHeader";
+import { topicsToShow, understandQuery } from "../ui/people/search-query";
+import { useAskedFocus } from "../ui/hooks/use-asked-focus";
+import { UserList } from "../ui/people/UserList";
+import type { UserPager } from "../ui/people/user-pager";
+import { useUserPager } from "../ui/people/use-user-pager";
 import "./SearchPage.css";
 
 const QUIET_MS = 150;

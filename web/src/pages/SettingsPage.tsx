@@ -4,12 +4,12 @@
  */
 import { useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { Avatar } from "../ui/Avatar";
-import { useBuzzer } from "../ui/buzzer-context";
-import { Dialog } from "../ui/Dialog";
-import { PageHeader } from "../ui/PageHeader";
-import { ThemeChoice } from "../ui/ThemeChoice";
-import { useReadable } from "../ui/use-readable";
+import { Avatar } from "../ui/common/Avatar";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { Dialog } from "../ui/common/Dialog";
+import { PageHeader } from "../ui/common/PageHeader";
+import { ThemeChoice } from "../ui/theme/ThemeChoice";
+import { useReadable } from "../ui/hooks/use-readable";
 import "./SettingsPage.css";
 
 function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {

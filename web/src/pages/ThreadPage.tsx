@@ -1,13 +1,13 @@
 /** A buzz with its conversation: what it replies to above, the replies below, live. */
 import { useCallback, useEffect } from "react";
 import type { Buzz, ThreadState } from "../model/buzzer";
-import { useBuzzer } from "../ui/buzzer-context";
-import type { BuzzCardProps } from "../ui/BuzzCard";
-import { BuzzList } from "../ui/BuzzList";
-import { Problem } from "../ui/FeedView";
-import { Loading } from "../ui/Loading";
-import { PageHeader } from "../ui/PageHeader";
-import { useReadable } from "../ui/use-readable";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import type { BuzzCardProps } from "../ui/buzz/BuzzCard";
+import { BuzzList } from "../ui/buzz/BuzzList";
+import { Problem } from "../ui/buzz/FeedView";
+import { Loading } from "../ui/common/Loading";
+import { PageHeader } from "../ui/common/PageHeader";
+import { useReadable } from "../ui/hooks/use-readable";
 
 export default function ThreadPage({ id }: { id: string }) {
   const thread = useBuzzer().thread(id);

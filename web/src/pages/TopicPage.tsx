@@ -1,8 +1,8 @@
 /** The buzzes with a topic, live. */
-import { useBuzzer } from "../ui/buzzer-context";
-import { Empty } from "../ui/Empty";
-import { FeedView } from "../ui/FeedView";
-import { PageHeader } from "../ui/PageHeader";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { Empty } from "../ui/common/Empty";
+import { FeedView } from "../ui/buzz/FeedView";
+import { PageHeader } from "../ui/common/PageHeader";
 import "./TopicPage.css";
 
 export default function TopicPage({ name }: { name: string }) {

@@ -1,14 +1,14 @@
 /** A user: who it is, how many buzzes, followers and followees there are, and the buzzes themselves, live. */
-import { sameName, viewerOf } from "../ui/account";
-import { Empty } from "../ui/Empty";
-import { FeedView } from "../ui/FeedView";
-import { NoSuchUser } from "../ui/NoSuchUser";
-import { PageHeader } from "../ui/PageHeader";
-import { Profile } from "../ui/Profile";
-import { count } from "../ui/UserRow";
-import { useBuzzer } from "../ui/buzzer-context";
-import { useReadable } from "../ui/use-readable";
-import { useUser } from "../ui/use-user";
+import { sameName, viewerOf } from "../ui/people/account";
+import { Empty } from "../ui/common/Empty";
+import { FeedView } from "../ui/buzz/FeedView";
+import { NoSuchUser } from "../ui/people/NoSuchUser";
+import { PageHeader } from "../ui/common/PageHeader";
+import { Profile } from "../ui/people/Profile";
+import { count } from "../ui/people/UserRow";
+import { useBuzzer } from "../ui/hooks/buzzer-context";
+import { useReadable } from "../ui/hooks/use-readable";
+import { useUser } from "../ui/people/use-user";
 
 export default function UserPage({ name }: { name: string }) {
   const buzzer = useBuzzer();

@@ -1,12 +1,12 @@
 /** Who follows a user, or whom a user follows: by name, read on as one scrolls. */
 import { Link } from "wouter";
-import { Empty } from "../ui/Empty";
-import { ProfileIcon } from "../ui/icons";
-import { NoSuchUser } from "../ui/NoSuchUser";
-import { PageHeader } from "../ui/PageHeader";
-import { UserList } from "../ui/UserList";
-import { useUser } from "../ui/use-user";
-import { useUserPager } from "../ui/use-user-pager";
+import { Empty } from "../ui/common/Empty";
+import { ProfileIcon } from "../ui/common/icons";
+import { NoSuchUser } from "../ui/people/NoSuchUser";
+import { PageHeader } from "../ui/common/PageHeader";
+import { UserList } from "../ui/people/UserList";
+import { useUser } from "../ui/people/use-user";
+import { useUserPager } from "../ui/people/use-user-pager";
 import "./UsersListPage.css";
 
 export interface UsersListPageProps {
