@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { THEME_COLOURS, themeColour, themeOf } from "./theme";
 
 function publicFile(name: string): string {
-  return readFileSync(fileURLToPath(new URL(`../../public/${name}`, import.meta.url)), "utf8");
+  return readFileSync(fileURLToPath(new URL(`../../../public/${name}`, import.meta.url)), "utf8");
 }
 
 describe("the theme", () => {
