@@ -25,6 +25,7 @@ const GridPage = page(() => import("../pages/GridPage"));
 const LogInPage = page(() => import("../pages/LogInPage"));
 const MentionsPage = page(() => import("../pages/MentionsPage"));
 const NotFoundPage = page(() => import("../pages/NotFoundPage"));
+const PageFocus = part(() => import("./PageFocus"));
 const SearchPage = page(() => import("../pages/SearchPage"));
 const SettingsPage = page(() => import("../pages/SettingsPage"));
 const SignUpPage = page(() => import("../pages/SignUpPage"));
@@ -36,17 +37,12 @@ const UsersListPage = page(() => import("../pages/UsersListPage"));
 export function App() {
   const [path] = useLocation();
   useLayoutEffect(() => {
-    if (!isArrival()) return;
-    window.scrollTo(0, 0);
-    // Keyboard and screen reader go on in the new page, unless it has put the focus somewhere itself.
-    const main = document.querySelector("main");
-    if (main?.contains(document.activeElement) === false && document.activeElement !== document.body) {
-      main.focus({ preventScroll: true });
-    }
+    if (isArrival()) window.scrollTo(0, 0);
   }, [path]);
   return (
     <Shell>
       <ErrorBoundary key={path}>{pageFor(routeOf(path))}</ErrorBoundary>
+      <PageFocus path={path} />
     </Shell>
   );
 }

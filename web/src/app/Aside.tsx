@@ -6,12 +6,14 @@ import { viewerOf } from "../ui/people/account";
 import { Avatar } from "../ui/common/Avatar";
 import { useBuzzer } from "../ui/hooks/buzzer-context";
 import { SearchIcon } from "../ui/common/icons";
+import { singleKeys } from "../ui/hooks/single-keys";
 import { useReadable } from "../ui/hooks/use-readable";
 import "./Aside.css";
 
 export default function Aside() {
   const [path] = useLocation();
   const account = useReadable(useBuzzer().account);
+  const keys = useReadable(singleKeys);
   // What guests see at "/" has the search and the ways in itself.
   const landing = path === "/" && viewerOf(account) === undefined;
   return (
@@ -19,9 +21,11 @@ export default function Aside() {
       {path !== "/search" && !landing && <SearchBox />}
       {!landing && <Who account={account} />}
       <Node />
-      <p className="Aside-foot">
-        Press <kbd>?</kbd> for the keyboard’s shortcuts.
-      </p>
+      {keys && (
+        <p className="Aside-foot">
+          Press <kbd>?</kbd> for the keyboard’s shortcuts.
+        </p>
+      )}
     </aside>
   );
 }

@@ -33,8 +33,18 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
 
 export function Unreachable() {
   return (
-    <Empty icon={<OfflineIcon size={32} />} title="Not here yet">
+    <Empty icon={<OfflineIcon size={32} />} title="Not here yet" role="alert">
       <p>This part of Buzzer could not be fetched. It is tried again until there is a connection.</p>
+      {/* There are browsers in which trying again does not help. */}
+      <button
+        type="button"
+        className="Button"
+        onClick={() => {
+          location.reload();
+        }}
+      >
+        Reload
+      </button>
     </Empty>
   );
 }

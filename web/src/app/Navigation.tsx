@@ -23,7 +23,7 @@ export function Navigation() {
   const account = useReadable(useBuzzer().account);
   const viewer = viewerOf(account);
   return (
-    <nav className="Navigation" aria-label="Main">
+    <nav className="Navigation" aria-label="Main" data-account={account.status}>
       <Link className="Navigation-logo" href="/" aria-label="Buzzer" onClick={stayAtTop}>
         <Logo size={40} />
         <span className="Navigation-name">Buzzer</span>

@@ -2,9 +2,9 @@
  * What is around every page: navigation (a bar below on a phone, a rail beside on wider screens), a column beside it on
  * wide screens, and what lies above everything: notices and dialogs.
  */
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useBuzzer } from "../ui/hooks/buzzer-context";
-import { composing, endComposing } from "../ui/compose/composing";
+import { composing, endComposing, endWithAccount } from "../ui/compose/composing";
 import { ConnectionStatus } from "../ui/common/ConnectionStatus";
 import { part } from "../ui/common/part";
 import { useMedia } from "../ui/hooks/use-media";
@@ -20,10 +20,11 @@ const ShortcutsHelp = part(() => import("./ShortcutsHelp"));
 
 export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false);
-  const notices = useReadable(useBuzzer().notices);
+  const buzzer = useBuzzer();
+  const notices = useReadable(buzzer.notices);
   const written = useReadable(composing);
   const wide = useMedia("(min-width: 1050px)");
-  useForgetting();
+  useEffect(() => endWithAccount(buzzer.account), [buzzer]);
   return (
     <div className="Shell">
       {/* First: what pages do with a key goes before what it does everywhere. */}
@@ -44,7 +45,13 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       {wide && <Aside />}
       {notices.length > 0 && <Notices notices={notices} />}
-      {written !== undefined && <ComposeDialog composing={written} onClose={endComposing} />}
+      {/* Always there: what is said by a region that comes with its text is often not heard. Errors are alerts. */}
+      <p className="visually-hidden" aria-live="polite">
+        {notices.filter(({ kind }) => kind === "done").at(-1)?.text}
+      </p>
+      {written !== undefined && (
+        <ComposeDialog key={written.turn} composing={written} onClose={endComposing} />
+      )}
       {help && (
         <ShortcutsHelp
           onClose={() => {
@@ -54,20 +61,4 @@ export function Shell({ children }: { children: ReactNode }) {
       )}
     </div>
   );
-}
-
-/** Drafts belong to who is logged in: they go when that ends. */
-function useForgetting(): void {
-  const account = useReadable(useBuzzer().account);
-  const before = useRef(account);
-  useEffect(() => {
-    if (before.current.status === "member" && account.status === "guest") {
-      const { name } = before.current;
-      void import("../ui/compose/drafts").then(({ forgetDrafts }) => {
-        forgetDrafts(name);
-      });
-      endComposing();
-    }
-    before.current = account;
-  }, [account]);
 }

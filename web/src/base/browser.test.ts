@@ -54,6 +54,24 @@ describe("small texts", () => {
   });
 });
 
+describe("what another tab does", () => {
+  it("is told by its key, and as a whole when it removes everything", () => {
+    const target = new EventTarget();
+    vi.stubGlobal("location", { origin: "http://localhost" });
+    vi.stubGlobal("addEventListener", target.addEventListener.bind(target));
+    vi.stubGlobal("removeEventListener", target.removeEventListener.bind(target));
+    const told: (string | undefined)[] = [];
+    const end = browserEnvironment().onOtherTab((key) => told.push(key));
+    const happens = (key: string | null): void =>
+      void target.dispatchEvent(Object.assign(new Event("storage"), { key }));
+    happens("one");
+    happens(null);
+    end();
+    happens("two");
+    expect(told).toEqual(["one", undefined]);
+  });
+});
+
 describe("a socket", () => {
   it("that may not be opened is closed, not thrown", async () => {
     vi.stubGlobal("location", { origin: "http://localhost" });

@@ -97,9 +97,9 @@ function onWake(woken: (why: "online" | "offline" | "visible") => void): () => v
   };
 }
 
-function onOtherTab(changed: (key: string) => void): () => void {
+function onOtherTab(changed: (key: string | undefined) => void): () => void {
   const told = (event: StorageEvent): void => {
-    if (event.key !== null) changed(event.key);
+    changed(event.key ?? undefined);
   };
   addEventListener("storage", told);
   return () => removeEventListener("storage", told);

@@ -43,8 +43,8 @@ export interface Environment {
   isVisible(): boolean;
   /** Tells when the network is said to be back ("online") or gone, and when the page is looked at again. */
   onWake(woken: (why: "online" | "offline" | "visible") => void): () => void;
-  /** Tells when another tab has changed something in `small`. */
-  onOtherTab(changed: (key: string) => void): () => void;
+  /** Tells when another tab has changed something in `small`: undefined when it has removed everything. */
+  onOtherTab(changed: (key: string | undefined) => void): () => void;
   /** Does `work` while no other tab does any of this name. */
   alone<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** 0 to 1, without 1. */

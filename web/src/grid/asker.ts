@@ -15,10 +15,22 @@ import type { AnswerToWish, Wish } from "./requests";
 export interface Ready {
   readonly connection: Connection;
   readonly who: "guest" | "member" | "unknown";
+  /** With "member": in lower case. */
+  readonly name?: string;
 }
 
-/** Who may ask: "member" waits until one is logged in, and fails as soon as it is known that one is not. */
-export type Needs = "anyone" | "member";
+/**
+ * Who may ask. `member`: that one alone (in lower case), who waits to be logged in, and fails as soon as it is known
+ * that somebody else is, or nobody: what one account wished never goes out as another's. "member" is whoever it is.
+ */
+export type Needs = "anyone" | "member" | { readonly member: string };
+
+/** "never": not until one logs in. */
+export function mayAsk({ who, name }: Ready, needs: Needs): "now" | "later" | "never" {
+  if (needs === "anyone") return "now";
+  if (who === "unknown") return "later";
+  return who === "member" && (needs === "member" || needs.member === name) ? "now" : "never";
+}
 
 const REPEAT: BackOff = { first: 250, most: 3_000 };
 
@@ -73,13 +85,10 @@ export class Asker {
       const look = (): boolean => {
         const ready = this.ready.get();
         if (ready === undefined || ready.connection.over) return false;
-        if (needs === "member" && ready.who === "guest") {
-          reject(new Failure("unauthorized", true, "log in first"));
-          return true;
-        }
-        if (needs === "member" && ready.who !== "member") return false;
-        resolve(ready.connection);
-        return true;
+        const may = mayAsk(ready, needs);
+        if (may === "never") reject(new Failure("unauthorized", true, "log in first"));
+        if (may === "now") resolve(ready.connection);
+        return may !== "later";
       };
       if (look()) return;
       const stop = this.ready.watch(() => {

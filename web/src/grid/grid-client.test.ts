@@ -22,6 +22,7 @@ afterEach(() => {
 class World {
   readonly attempts: Attempt[] = [];
   isVisible = true;
+  random = 1;
   wake: (why: "online" | "offline" | "visible") => void = () => undefined;
   readonly client: GridClient;
 
@@ -51,7 +52,7 @@ class World {
       },
       onOtherTab: () => () => undefined,
       alone: (_name, work) => work(),
-      random: () => 1,
+      random: () => this.random,
     };
     this.client = new GridClient(
       environment,
@@ -85,12 +86,35 @@ describe("the connection to the grid", () => {
     expect(world.last.url).toBe("ws://a/ws");
   });
 
-  it("when lost is made again at once, at another node", () => {
+  it("when lost is made again within a moment that differs, at another node", () => {
+    for (const random of [0, 0.5, 1]) {
+      const world = new World();
+      world.random = random;
+      world.welcome();
+      const lost = Date.now() - START;
+      world.last.events.closed(4001);
+      vi.advanceTimersToNextTimer();
+      expect(world.last).toMatchObject({ url: "ws://b/ws", at: lost + 250 * random });
+    }
+  });
+
+  it("to a node that welcomes and closes is not made again without a growing pause", () => {
+    const world = new World();
+    for (let tries = 0; tries < 5; tries++) {
+      world.welcome();
+      world.last.events.closed(tries % 2 === 0 ? 1001 : 1000);
+      vi.advanceTimersToNextTimer();
+    }
+    expect(world.attempts.map(({ at }) => at)).toEqual([0, 250, 500, 1_000, 2_000, 4_000]);
+  });
+
+  it("that is ended at our own wish is made again at once", () => {
     const world = new World();
     world.welcome();
-    world.last.events.closed(4001);
-    vi.advanceTimersByTime(0);
-    expect(world.last).toMatchObject({ url: "ws://b/ws", at: 0 });
+    world.client.reconnect();
+    expect(world.attempts.map(({ at }) => at)).toEqual([0, 0]);
+    expect(world.attempts[0]?.isClosed).toBe(true);
+    expect(world.client.failures.get()).toBe(0);
   });
 
   it("is tried with growing pauses, round and round the nodes", () => {
@@ -101,13 +125,15 @@ describe("the connection to the grid", () => {
       vi.advanceTimersToNextTimer();
     }
     expect(world.attempts.map(({ at }) => at)).toEqual([
-      0, 0, 250, 750, 1_750, 3_750, 7_750, 15_750, 25_750, 35_750,
+      0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 26_000, 36_000,
     ]);
     expect(world.attempts.slice(0, 5).map(({ url }) => url[5])).toEqual(["a", "b", "c", "a", "b"]);
+    // One that has lasted is lost for the first time.
     world.welcome();
+    vi.advanceTimersByTime(5_000);
     world.last.events.closed(1006);
-    vi.advanceTimersByTime(0);
-    expect(world.last.at).toBe(35_750);
+    vi.advanceTimersToNextTimer();
+    expect(world.last.at).toBe(41_250);
   });
 
   it("is tried at once when the network or the visitor is back", () => {
@@ -132,7 +158,7 @@ describe("the connection to the grid", () => {
     world.last.events.opened();
     vi.advanceTimersByTime(4_999);
     expect(world.attempts.length).toBe(1);
-    vi.advanceTimersByTime(2);
+    vi.advanceTimersByTime(251);
     expect(world.attempts[0]?.isClosed).toBe(true);
     expect(world.last.url).toBe("ws://b/ws");
   });

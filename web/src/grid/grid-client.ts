@@ -1,6 +1,7 @@
 /**
- * Keeps a connection to the grid: to the page's own node first, after a loss at once to another one, then round and
- * round with growing, jittered pauses. At once, too, when the network or the page's visitor is back.
+ * Keeps a connection to the grid: to the page's own node first, after a loss within a moment to another one, then round
+ * and round with growing pauses, all jittered: the clients of a node that died do not come all at once. At once when the
+ * network or the page's visitor is back.
  *
  * `connection` is the welcomed one, undefined while there is none. Who is logged in on it is not known here.
  */
@@ -12,12 +13,18 @@ import { nextCandidate } from "./candidates";
 import { Connection } from "./connection";
 
 export const RECONNECT: BackOff = { first: 250, most: 10_000 };
+/** What is lost sooner has failed as well: a node that welcomes and closes is not asked without a pause. */
+export const LASTING_MS = 5_000;
 
 export class GridClient {
   readonly connection = new Cell<Connection | undefined>(undefined);
   /** How many attempts in a row have failed, the loss of the last connection counted. */
   readonly failures = new Cell(0);
   private current: Connection | undefined;
+  /** Since when the present connection is welcomed. */
+  private since: number | undefined;
+  /** Losses in a row, since a connection has lasted. */
+  private losses = 0;
   private lastFailed: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly stopWaking: () => void;
@@ -48,7 +55,10 @@ export class GridClient {
   /** Ends the present connection and makes another one, to any node. */
   reconnect(): void {
     if (this.current === undefined) return this.connect();
+    const { losses } = this;
     this.current.lose(1000);
+    this.losses = losses;
+    this.connect();
   }
 
   private connect(): void {
@@ -59,6 +69,7 @@ export class GridClient {
     this.current = new Connection(this.environment, url, {
       welcomed: (connection) => {
         this.lastFailed = undefined;
+        this.since = Date.now();
         this.failures.set(0);
         this.connection.set(connection);
       },
@@ -70,13 +81,16 @@ export class GridClient {
   private lost(connection: Connection, code: number): void {
     if (this.current !== connection) return;
     this.current = undefined;
-    const attempt = this.failures.get();
+    if (this.since !== undefined && Date.now() - this.since >= LASTING_MS) this.losses = 0;
+    this.since = undefined;
+    const loss = this.losses++;
+    const random = this.environment.random();
     // What was closed at our own wish has not failed.
     this.lastFailed = code === 1000 ? undefined : connection.url;
-    if (code !== 1000) this.failures.set(attempt + 1);
+    if (code !== 1000) this.failures.update((failures) => failures + 1);
     this.connection.set(undefined);
     if (this.stopped) return;
-    const wait = attempt === 0 ? 0 : delayBefore(attempt - 1, this.environment.random(), RECONNECT);
+    const wait = loss === 0 ? Math.round(random * RECONNECT.first) : delayBefore(loss - 1, random, RECONNECT);
     this.timer = setTimeout(() => this.connect(), wait);
   }
 

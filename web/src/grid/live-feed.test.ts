@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Cell } from "../base/cell";
-import type { Ready } from "./asker";
+import type { Needs, Ready } from "./asker";
 import type { Connection, SubscriptionEvents, SubscriptionMessage } from "./connection";
 import { Failure } from "./failure";
 import { LiveFeed } from "./live-feed";
@@ -46,7 +46,7 @@ class FakeConnection {
   }
 }
 
-function start(needs: "anyone" | "member" = "anyone"): {
+function start(needs: Needs = "anyone"): {
   readonly ready: Cell<Ready | undefined>;
   readonly told: string[];
   readonly feed: LiveFeed;
@@ -160,11 +160,13 @@ describe("a live feed", () => {
   });
 
   it("that needs a member waits for the login, and does not subscribe twice on one connection", () => {
-    const { ready, connect } = start("member");
+    const { ready, connect } = start({ member: "alice" });
     const connection = connect("unknown");
     expect(connection.asked.length).toBe(0);
-    ready.set({ connection: connection as unknown as Connection, who: "member" });
-    ready.set({ connection: connection as unknown as Connection, who: "member" });
+    ready.set({ connection: connection as unknown as Connection, who: "member", name: "bob" });
+    expect(connection.asked.length).toBe(0);
+    ready.set({ connection: connection as unknown as Connection, who: "member", name: "alice" });
+    ready.set({ connection: connection as unknown as Connection, who: "member", name: "alice" });
     expect(connection.asked.length).toBe(1);
   });
 

@@ -4,12 +4,14 @@
  *
  * Its owner is told, in this order, of `begun` (the first mark of a subscription without a position: only from here on
  * is everything told, so now is the time to read pages) or of entries; of `gap` when something cannot be told; and of
- * `ended` when there is no such feed, after which nothing comes. A gap or begun may come again.
+ * `ended` when there is no such feed, after which nothing comes until the next connection, where it is looked for once
+ * more. A gap or begun may come again.
  */
 import { delayBefore } from "../base/back-off";
 import type { BackOff } from "../base/back-off";
 import type { Readable } from "../base/cell";
 import type { Entry, Feed } from "../protocol/v1";
+import { mayAsk } from "./asker";
 import type { Needs, Ready } from "./asker";
 import type { Connection, SubscriptionMessage } from "./connection";
 import { failureOf } from "./failure";
@@ -78,7 +80,7 @@ export class LiveFeed {
 
   private look(): void {
     const ready = this.ready.get();
-    const may = ready !== undefined && (this.needs === "anyone" || ready.who === "member");
+    const may = ready !== undefined && mayAsk(ready, this.needs) === "now";
     const connection = may ? ready.connection : undefined;
     if (connection === this.connection) return;
     this.leave();

@@ -82,9 +82,12 @@ export class BuzzStore {
     return this.wishes.get(buzz.id) ?? buzz;
   }
 
+  /** Another one is logged in, or nobody. What is open keeps what it shows. */
   clear(): void {
     this.versions.clear();
+    if (!this.anyWishes) return;
     this.wishes.clear();
+    for (const watcher of [...this.watchers]) watcher.wished?.();
   }
 }
 

@@ -27,6 +27,8 @@ import type {
 
 export const REQUEST_TIMEOUT_MS = 15_000;
 export const MAX_TEXT_CODE_POINTS = 500;
+/** Of those above the fold of one feed; when there are more only the newest few are kept, and shown instead of the others. */
+export const MOST_WAITING = 1_000;
 
 /** Why something was not done, for people and programs. What the model's promises are rejected with, nothing else. */
 export class Refusal extends Error {
@@ -84,7 +86,7 @@ export interface FeedState {
   readonly problem?: Refusal;
   /** What is shown, newest first, without deleted ones; each id once, at its highest version. */
   readonly buzzes: readonly Buzz[];
-  /** How many newer ones wait above the fold until showNew(). One's own never wait. */
+  /** How many newer ones wait above the fold until showNew(): MOST_WAITING means "or more". One's own never wait. */
   readonly waiting: number;
   /** Who wrote those, up to three names, newest first. */
   readonly waitingAuthors: readonly string[];
@@ -122,11 +124,15 @@ export interface ThreadModel {
   readonly state: Readable<ThreadState>;
   open(): () => void;
   loadMore(): void;
+  /** From the beginning, after "refused". What is not refused for good is tried again while open, too. */
+  reload(): void;
 }
 
 export interface GridModel {
   /** Undefined until a node has told. Live while open, for guests as well as a page that looks every few seconds. */
   readonly state: Readable<Grid | undefined>;
+  /** There is a connection, but who is asked for this does not answer: `state`, if any, is how it was before. */
+  readonly stale: Readable<boolean>;
   open(): () => void;
 }
 
@@ -149,7 +155,10 @@ export interface Buzzer {
   /** Makes an account and logs in. */
   register(name: string, password: string): Promise<void>;
   logIn(name: string, password: string): Promise<void>;
-  /** Forgets everything that this browser has kept of the account. */
+  /**
+   * Forgets everything that this browser has kept of the account for this address. What pages of other ports of the
+   * same host have kept, they forget when they learn of it. Without a node nothing is done or forgotten.
+   */
   logOut(): Promise<void>;
 
   ask<Q extends WithoutId<Question>>(question: Q): Promise<Answers[Q["type"]]>;

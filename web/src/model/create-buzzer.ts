@@ -55,6 +55,10 @@ export function createBuzzer(environment: Environment = browserEnvironment()): R
     store,
     random: () => environment.random(),
     me: () => nameNow()?.toLowerCase(),
+    asMe: () => {
+      const name = nameNow()?.toLowerCase();
+      return name === undefined ? "member" : { member: name };
+    },
     isSending: () => member?.outbox.isSending ?? false,
     isFollowed: (name) => followed.get()?.has(name.toLowerCase()) ?? true,
     followChanged: (entry) => {
@@ -78,8 +82,15 @@ export function createBuzzer(environment: Environment = browserEnvironment()): R
     if (name?.toLowerCase() === member?.name.toLowerCase()) return;
     for (const end of unfollow) end();
     member?.stop();
-    member = undefined;
     feeds.forget();
+    if (member !== undefined) {
+      // What the one before has seen is not for the next one.
+      store.clear();
+      threads.forget();
+      suggestions.clear();
+      grid.forget();
+    }
+    member = undefined;
     unfollow = [];
     outgoing.set([]);
     unreadMentions.set(0);

@@ -1,6 +1,6 @@
 /**
  * The state of the grid for who looks at it. Members are told of changes; guests' pages ask the page's own node every
- * few seconds, while they are looked at.
+ * few seconds, while they are looked at: where that one is away, what is known grows old (`stale`).
  */
 import { Cell } from "../base/cell";
 import type { Environment } from "../base/environment";
@@ -16,6 +16,7 @@ const AGAIN_MS = 2_000;
 
 export class LiveGrid implements GridModel {
   readonly state = new Cell<Grid | undefined>(undefined);
+  readonly stale = new Cell(false);
   private openers = 0;
   private subscribedOn: Connection | undefined;
   private number: number | undefined;
@@ -43,6 +44,11 @@ export class LiveGrid implements GridModel {
     };
   }
 
+  /** Another one is logged in, or nobody: members are told more than others. */
+  forget(): void {
+    this.state.set(undefined);
+  }
+
   private look(): void {
     const ready = this.parts.ready.get();
     if (ready?.who === "member" && this.subscribedOn === ready.connection) return;
@@ -63,6 +69,7 @@ export class LiveGrid implements GridModel {
     const again = (): void => {
       this.number = undefined;
       if (isCurrent() && !connection.over) {
+        this.stale.set(true);
         this.timer = setTimeout(() => this.subscribe(connection), AGAIN_MS);
       }
     };
@@ -83,7 +90,8 @@ export class LiveGrid implements GridModel {
   private async poll(ready: Ready): Promise<void> {
     if (this.environment.isVisible()) {
       const grid = await fetchGrid(this.environment);
-      if (grid !== undefined && this.openers > 0) this.show(grid);
+      if (this.openers > 0 && grid !== undefined) this.show(grid);
+      else if (this.parts.ready.get() === ready) this.stale.set(true);
     }
     if (this.openers === 0 || this.parts.ready.get() !== ready) return;
     clearTimeout(this.timer);
@@ -93,5 +101,6 @@ export class LiveGrid implements GridModel {
   private show(grid: Grid): void {
     this.learn(grid);
     this.state.set(grid);
+    this.stale.set(false);
   }
 }

@@ -1,8 +1,10 @@
-/** Short messages, each shown for a while; the oldest go first when there are many. */
+/**
+ * Short messages; the oldest go first when there are many. Whoever shows them dismisses them after a while, and knows
+ * whether they are being looked at (ui/common/Notices.tsx).
+ */
 import { Cell } from "../base/cell";
 import type { Notice } from "./buzzer";
 
-const SHOWN_MS: Record<Notice["kind"], number> = { done: 6_000, error: 15_000 };
 const MOST = 4;
 
 export class Notices {
@@ -17,7 +19,6 @@ export class Notices {
         -MOST,
       ),
     );
-    setTimeout(() => this.dismiss(id), SHOWN_MS[kind]);
   }
 
   dismiss(id: number): void {

@@ -1,6 +1,6 @@
 /** What the parts of the model share; made and owned by create-buzzer.ts, which all of them end with. */
 import type { Readable } from "../base/cell";
-import type { Asker, Ready } from "../grid/asker";
+import type { Asker, Needs, Ready } from "../grid/asker";
 import type { FollowEntry } from "../protocol/v1";
 import type { BuzzStore } from "./buzz-store";
 
@@ -11,6 +11,8 @@ export interface Parts {
   random(): number;
   /** Who is logged in, in lower case. */
   me(): string | undefined;
+  /** Who changes something now: nobody else may ask for it later. */
+  asMe(): Needs;
   /**
    * Whether a buzz of one's own is on its way of which nobody knows yet whether it is there: then feeds keep back what
    * is told of one's own new buzzes, so that none shows twice.

@@ -29,6 +29,12 @@ export class Suggestions {
     }
   }
 
+  /** Another one is at the keyboard. */
+  clear(): void {
+    this.users.clear();
+    this.topics.clear();
+  }
+
   async suggestUsers(prefix: string): Promise<readonly string[]> {
     const wanted = prefix.toLowerCase();
     if (!/^[a-z0-9_]{0,30}$/.test(wanted)) return [];

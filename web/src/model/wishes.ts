@@ -20,9 +20,10 @@ export class Wishes {
 
   async edit(buzz: Buzz, text: string): Promise<void> {
     const look: Buzz = { ...buzz, text, entities: [], edited: new Date().toISOString() };
+    const asMe = this.parts.asMe();
     await this.over(look, async () => {
       const wish = { type: "edit", buzz_id: buzz.id, text, ...freshKey() } as const;
-      const { version } = await this.parts.asker.ask(wish, "member", REQUEST_TIMEOUT_MS);
+      const { version } = await this.parts.asker.ask(wish, asMe, REQUEST_TIMEOUT_MS);
       // What it means, only the grid can say: its entities are there before the wish goes away.
       if ((this.parts.store.get(buzz.id)?.version ?? 0) >= version) return;
       const question = { type: "get_buzz", buzz_id: buzz.id } as const;
@@ -34,9 +35,10 @@ export class Wishes {
   }
 
   async remove(buzz: Buzz): Promise<void> {
+    const asMe = this.parts.asMe();
     await this.over(tombstone(buzz, buzz.version), async () => {
       const wish = { type: "delete", buzz_id: buzz.id, ...freshKey() } as const;
-      const { version } = await this.parts.asker.ask(wish, "member", REQUEST_TIMEOUT_MS);
+      const { version } = await this.parts.asker.ask(wish, asMe, REQUEST_TIMEOUT_MS);
       this.parts.store.accept([tombstone(buzz, version)]);
     });
   }
@@ -51,17 +53,18 @@ export class Wishes {
 
   private async changeFollowed(name: string, type: "follow" | "unfollow"): Promise<void> {
     const key = name.toLowerCase();
+    const me = this.parts.me();
+    const isStillMe = (): boolean => this.parts.me() === me;
     const was = this.followed.get()?.has(key);
     const put = (isIn: boolean): void =>
       this.followed.update((names) => (names === undefined ? names : withOrWithout(names, key, isIn)));
     put(type === "follow");
     try {
-      await this.parts.asker.ask({ type, name, ...freshKey() }, "member", REQUEST_TIMEOUT_MS);
-      const me = this.parts.me();
+      await this.parts.asker.ask({ type, name, ...freshKey() }, this.parts.asMe(), REQUEST_TIMEOUT_MS);
       const kind = type === "follow" ? "followed" : "unfollowed";
       if (me !== undefined) this.parts.followChanged({ kind, follower: me, author: name });
     } catch (thrown) {
-      if (was !== undefined) put(was);
+      if (was !== undefined && isStillMe()) put(was);
       throw this.refused(thrown);
     }
   }

@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState, type SubmitEvent, type ReactNode } from "react";
 import { Redirect } from "wouter";
 import { Refusal } from "../model/buzzer";
-import { pathAfterLogIn } from "../ui/people/account";
+import { pathAfterLogIn } from "../ui/people/after-log-in";
 import { useBuzzer } from "../ui/hooks/buzzer-context";
 import { Logo } from "../ui/common/Logo";
 import { useDocumentTitle } from "../ui/common/PageHeader";

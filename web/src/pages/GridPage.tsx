@@ -17,7 +17,7 @@ import "./GridPage.css";
 function Summary({ grid, stale }: { readonly grid: Grid; readonly stale: boolean }): ReactElement {
   if (stale)
     return (
-      <p className="GridPage-summary GridPage-summary--stale">How it was when you were last connected.</p>
+      <p className="GridPage-summary GridPage-summary--stale">How it was when it could last be asked.</p>
     );
   const { nodes, alive } = countGrid(grid);
   const down = grid.links.filter((link) => !link.up).length;
@@ -38,8 +38,9 @@ function Told({ grid }: { readonly grid: Grid }): ReactElement {
   const buzzer = useBuzzer();
   const connection = useReadable(buzzer.connection);
   const account = useReadable(buzzer.account);
-  const stale = connection.status === "offline";
-  const here = stale ? undefined : (connection.node ?? grid.node);
+  const isOffline = connection.status === "offline";
+  const stale = useReadable(buzzer.grid.stale) || isOffline;
+  const here = isOffline ? undefined : (connection.node ?? grid.node);
   const [chosen, setChosen] = useState<number>();
   const from = chosen ?? here ?? grid.node;
   const secret = account.status === "guest" && grid.rates === undefined;
@@ -80,13 +81,14 @@ function Told({ grid }: { readonly grid: Grid }): ReactElement {
 export default function GridPage(): ReactElement {
   const buzzer = useBuzzer();
   const grid = useReadable(buzzer.grid.state);
+  const stale = useReadable(buzzer.grid.stale);
   useEffect(() => buzzer.grid.open(), [buzzer]);
   return (
     <>
       <PageHeader title="Grid" />
       {grid === undefined ? (
         <p className="GridPage-asking" role="status">
-          Asking the grid …
+          {stale ? "The grid does not answer. Asking again …" : "Asking the grid …"}
         </p>
       ) : (
         <Told grid={grid} />

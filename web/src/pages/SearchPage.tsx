@@ -13,6 +13,7 @@ import { useAskedFocus } from "../ui/hooks/use-asked-focus";
 import { UserList } from "../ui/people/UserList";
 import type { UserPager } from "../ui/people/user-pager";
 import { useUserPager } from "../ui/people/use-user-pager";
+import { isArrival } from "../ui/place/history-entry";
 import "./SearchPage.css";
 
 const QUIET_MS = 150;
@@ -38,6 +39,8 @@ function useQuery(): {
     latest.current = settle;
   });
   useEffect(() => {
+    // Another search is another entry at the same path, which begins at its top: once, not again on Back.
+    if (isArrival()) window.scrollTo(0, 0);
     // Somebody else has changed the URL: Back, or the search box beside the page.
     if (inUrl !== written.current) type(inUrl);
     written.current = inUrl;

@@ -8,7 +8,9 @@ import { Avatar } from "../ui/common/Avatar";
 import { useBuzzer } from "../ui/hooks/buzzer-context";
 import { Dialog } from "../ui/common/Dialog";
 import { PageHeader } from "../ui/common/PageHeader";
+import { forgetDrafts } from "../ui/compose/drafts";
 import { ThemeChoice } from "../ui/theme/ThemeChoice";
+import { SingleKeysSwitch } from "../ui/common/SingleKeysSwitch";
 import { useReadable } from "../ui/hooks/use-readable";
 import "./SettingsPage.css";
 
@@ -24,7 +26,7 @@ function Section({ id, title, children }: { id: string; title: string; children:
 }
 
 /** Asks first when buzzes that were not sent yet would be lost. */
-function LogOut() {
+function LogOut({ name }: { name: string }) {
   const buzzer = useBuzzer();
   const unsent = useReadable(buzzer.outgoing).length;
   const [, navigate] = useLocation();
@@ -35,6 +37,8 @@ function LogOut() {
     setBusy(true);
     buzzer.logOut().then(
       () => {
+        // Whom a session merely ends for still wants them.
+        forgetDrafts(name);
         navigate("/");
       },
       (error: unknown) => {
@@ -113,7 +117,7 @@ function Account() {
         </Link>
         <p className="SettingsPage-text">Logged in here</p>
       </div>
-      <LogOut />
+      <LogOut name={account.name} />
     </div>
   );
 }
@@ -142,8 +146,10 @@ export default function SettingsPage() {
         <Where />
       </Section>
       <Section id="keyboard" title="Keyboard">
+        <SingleKeysSwitch />
         <p className="SettingsPage-text">
-          Press <kbd className="SettingsPage-key">?</kbd> on any page to see the keys that it knows.
+          While they are on, <kbd className="SettingsPage-key">?</kbd> on any page shows the keys that it
+          knows.
         </p>
       </Section>
     </>

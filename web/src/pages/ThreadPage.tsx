@@ -17,7 +17,14 @@ export default function ThreadPage({ id }: { id: string }) {
     <>
       <PageHeader title="Buzz" back />
       {state.status === "loading" && <Loading />}
-      {state.status === "refused" && <Problem text={state.problem?.message ?? "It could not be read."} />}
+      {state.status === "refused" && (
+        <Problem
+          text={state.problem?.message ?? "It could not be read."}
+          onRetry={() => {
+            thread.reload();
+          }}
+        />
+      )}
       {state.status === "ready" && (
         <Conversation
           key={id}

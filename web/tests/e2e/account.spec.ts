@@ -1,6 +1,6 @@
 /** Accounts: signing up, logging in and out, and what happens to who is not logged in. */
 import { PASSWORD, newName } from "./support/people";
-import { expectGuest, expectMember, feed, heading, navigation } from "./support/site";
+import { expectGuest, expectMember, feed, heading, navigation, write } from "./support/site";
 import { expect, test } from "./support/test";
 import type { Page } from "./support/test";
 
@@ -58,19 +58,44 @@ test("After the log-in nobody is led to another site", async ({ open, people }) 
   await expect(page).toHaveURL(/^http:\/\/127\.0\.0\.1:/);
 });
 
+/** All that this browser has kept of the client's, but the cookie. */
+async function keptBy(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const kept: unknown[] = [Object.entries(localStorage), Object.entries(sessionStorage)];
+    for (const { name } of await indexedDB.databases()) {
+      if (name === undefined) continue;
+      const done = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error ?? new Error(name));
+        });
+      const database = await done(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const all = database.transaction(store).objectStore(store);
+        kept.push(await done(all.getAllKeys()), await done(all.getAll()));
+      }
+      database.close();
+    }
+    return JSON.stringify(kept);
+  });
+}
+
 test("Logging out ends the session, and this browser forgets the account", async ({ open, people, grid }) => {
   const ann = await people.join("ann");
   await ann.talker.post("A buzz that this browser has kept");
   const page = await open({ as: ann });
   await expect(feed(page).getByText("A buzz that this browser has kept")).toBeVisible();
+  await write(page, "Another one");
+  await expect(feed(page).getByText("Another one")).toBeVisible();
+  await expect.poll(() => keptBy(page)).toContain("A buzz that this browser has kept");
   await page.goto(grid.url(0, "/settings"));
   await page.getByRole("button", { name: "Log out" }).click();
   await expectGuest(page);
-  await expect.poll(() => page.evaluate(() => JSON.stringify(localStorage))).not.toContain(ann.name);
+  await expect.poll(() => keptBy(page)).not.toContain(ann.name);
+  expect(await keptBy(page)).not.toContain("A buzz that this browser has kept");
 
   await page.goto(grid.url(0));
   await expectGuest(page);
-  await expect(page.getByText("A buzz that this browser has kept")).toHaveCount(0);
   const later = await people.talk(1);
   await expect(later.ask({ type: "authenticate", token: ann.token })).rejects.toThrow(/session_ended/);
 });

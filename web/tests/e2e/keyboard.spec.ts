@@ -32,6 +32,13 @@ async function expectFocusSeen(page: Page): Promise<void> {
   expect(seen).toBe("");
 }
 
+/** A part that the page fetches when it is at rest. */
+async function partIsThere(page: Page, name: string): Promise<void> {
+  const files = (): Promise<string[]> =>
+    page.evaluate(() => performance.getEntriesByType("resource").map((file) => file.name));
+  await expect.poll(async () => (await files()).some((file) => file.includes(`/assets/${name}-`))).toBe(true);
+}
+
 test("One logs in by keyboard alone", async ({ open, people }) => {
   const ann = await people.join("ann");
   const page = await open();
@@ -121,28 +128,81 @@ test("g and / lead to the pages", async ({ open, people }) => {
   await expect(page.getByRole("searchbox", { name: "Search" }).and(page.locator(":focus"))).toBeVisible();
 });
 
-test("One's own buzz is edited and deleted by keyboard, and the focus comes back", async ({
+test("One's own buzz is deleted by keyboard, and the focus goes on to its neighbour", async ({
   open,
   people,
 }) => {
   const ann = await people.join("ann");
-  await ann.talker.post("To be mended");
+  await ann.talker.postAll(["First of them", "Second of them", "Third of them"]);
   const page = await open({ as: ann });
-  const own = buzz(page, "To be mended");
-  await expect(own).toBeVisible();
+  await expect(buzz(page, "Third of them")).toBeVisible();
+  await partIsThere(page, "KeptFocus");
+  const own = buzz(page, "Second of them");
   await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await expect(own).toBeFocused();
   await tabTo(page, own.getByRole("button", { name: "More" }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitem", { name: "Edit" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(own.getByRole("button", { name: "More" })).toBeFocused();
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("menuitem", { name: "Delete" })).toBeFocused();
-  await page.keyboard.press("Enter");
-  const question = page.getByRole("alertdialog", { name: "Delete this buzz?" });
-  await expect(question).toBeVisible();
-  await tabTo(page, question.getByRole("button", { name: "Delete" }));
-  await page.keyboard.press("Enter");
-  await expect(own).toHaveCount(0);
+  for (const [gone, next] of [
+    ["Second of them", "First of them"],
+    ["First of them", "Third of them"],
+  ] as const) {
+    await tabTo(page, buzz(page, gone).getByRole("button", { name: "More" }));
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowDown");
+    await expect(page.getByRole("menuitem", { name: "Delete" })).toBeFocused();
+    await page.keyboard.press("Enter");
+    const question = page.getByRole("alertdialog", { name: "Delete this buzz?" });
+    await expect(question).toBeVisible();
+    await tabTo(page, question.getByRole("button", { name: "Delete" }));
+    await page.keyboard.press("Enter");
+    await expect(buzz(page, gone)).toHaveCount(0);
+    await expect(buzz(page, next)).toBeFocused();
+  }
+});
+
+test("From page to page the focus goes into what is new, and back to where it was", async ({
+  open,
+  people,
+}) => {
+  const [ann, bob] = [await people.join("ann"), await people.join("bob")];
+  await people.befriend(ann, bob);
+  await bob.talker.postAll(Array.from({ length: 30 }, (_, number) => `Story ${String(number + 1)}.`));
+  const page = await open({ as: ann });
+  await expect(buzz(page, "Story 30.")).toBeVisible();
+  await partIsThere(page, "PageFocus");
+  const within = page.locator("main:focus, main:focus-within");
+  for (let presses = 0; presses < 12; presses += 1) await page.keyboard.press("j");
+  await expect(buzz(page, "Story 19.")).toBeFocused();
+  await page.keyboard.press("o");
+  await expect(heading(page)).toHaveText("Buzz");
+  await expect(within).toHaveCount(1);
+  await page.goBack();
+  await expect(buzz(page, "Story 19.")).toBeFocused();
+  await buzz(page, "Story 19.")
+    .getByRole("link", { name: `@${bob.name}` })
+    .first()
+    .press("Enter");
+  await expect(heading(page)).toHaveText(`@${bob.name}`);
+  await expect(within).toHaveCount(1);
+});
+
+test("Single-letter shortcuts can be switched off, for good", async ({ open, people }) => {
+  const page = await open({ as: await people.join("ann"), path: "/settings" });
+  const letters = page.getByRole("switch", { name: "Single-letter shortcuts" });
+  await letters.press("Space");
+  await expect(letters).not.toBeChecked();
+  await page.reload();
+  await expect(letters).not.toBeChecked();
+  await expectMember(page);
+  for (const key of ["?", "g", "h", "n"]) await page.keyboard.press(key);
+  await expect(heading(page)).toHaveText("Settings");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await letters.press("Space");
+  await letters.blur();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
 });

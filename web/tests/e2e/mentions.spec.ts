@@ -19,9 +19,11 @@ test("Unread mentions are counted in the title and the navigation until they are
   await expect(page).toHaveTitle("(2) Home · Buzzer");
   await page.reload();
   await expect(page).toHaveTitle("(2) Home · Buzzer");
+  await bob.talker.post(`Well, @${ann.name}...`);
+  await expect(page).toHaveTitle("(3) Home · Buzzer");
 
-  await navigation(page).getByRole("link", { name: "Mentions, 2 unread" }).click();
-  await expect(feed(page, "Mentions").getByRole("article")).toHaveCount(2);
+  await navigation(page).getByRole("link", { name: "Mentions, 3 unread" }).click();
+  await expect(feed(page, "Mentions").getByRole("article")).toHaveCount(3);
   await expect(navigation(page).getByRole("link", { name: "Mentions", exact: true })).toBeVisible();
   await expect(page).toHaveTitle("Mentions · Buzzer");
 

@@ -87,7 +87,13 @@ test("A buzz written while no node answers outlives a reload, and is sent once",
   await expect(buzz(page, "Written in the storm")).toHaveCount(1);
 });
 
-test("A tab that stands still harms nobody, and catches up", async ({ open, people }) => {
+/** What waits at a node for clients that do not read. */
+async function queuedBytes(node: string): Promise<number> {
+  const metrics = await (await fetch(new URL("/metrics", node))).text();
+  return Number(/^buzzer_session_queued_bytes\S* (\d+)/m.exec(metrics)?.[1]);
+}
+
+test("A tab that stands still harms nobody, and catches up", async ({ open, people, grid }) => {
   const people3 = [
     await people.join("ann"),
     await people.join("bob"),
@@ -106,17 +112,20 @@ test("A tab that stands still harms nobody, and catches up", async ({ open, peop
   const touched = debug.send("Runtime.evaluate", { expression: "1" });
   await paused;
 
-  const texts = Array.from({ length: 400 }, (_, number) => `Number ${String(number + 1)}.`);
+  // More than its node keeps waiting for a client (1 MiB) and the system for a socket.
+  const long = "𝐢".repeat(480); // four bytes each, and narrow
+  const texts = Array.from({ length: 800 }, (_, number) => `Number ${String(number + 1)}. ${long}`);
   await cat.talker.postAll(texts);
-  await newBuzzes(other, 400).click();
-  await expect(buzz(other, "Number 400.")).toBeVisible();
+  await newBuzzes(other, 800).click();
+  await expect(buzz(other, "Number 800.")).toBeVisible();
+  expect(await queuedBytes(grid.url(0))).toBeGreaterThan(256 * 1024);
 
   await debug.send("Debugger.resume");
   await touched;
   await debug.send("Debugger.disable");
-  await newBuzzes(stalled, 400).click();
-  await expect(feed(stalled).getByRole("article").first()).toContainText("Number 400.");
-  const wanted = [...texts].reverse();
+  await newBuzzes(stalled, 800).click();
+  await expect(feed(stalled).getByRole("article").first()).toContainText("Number 800.");
+  const wanted = texts.map((text) => text.slice(0, text.indexOf(" 𝐢"))).reverse();
   expect(await readThrough(stalled, /Number \d+\.|Before/, "Before")).toEqual([...wanted, "Before"]);
 });
 

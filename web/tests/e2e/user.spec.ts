@@ -41,6 +41,21 @@ test("Following and unfollowing counts, and fills the home feed", async ({ open,
   await expect(page.getByText("Bob's")).toHaveCount(0);
 });
 
+test("A home feed of nothing but somebody's buzzes is empty once one does not follow them", async ({
+  open,
+  people,
+  grid,
+}) => {
+  const [ann, bob] = [await people.join("ann"), await people.join("bob")];
+  await bob.talker.postAll(Array.from({ length: 60 }, (_, number) => `Bob's ${String(number)}`));
+  await ann.talker.ask({ type: "follow", name: bob.name });
+  const page = await open({ as: ann });
+  await expect(buzz(page, "Bob's 59")).toBeVisible();
+  await ann.talker.ask({ type: "unfollow", name: bob.name });
+  await expect(page.getByRole("main").getByRole("link", { name: "Find people" })).toBeVisible();
+  await expect(page).toHaveURL(grid.url(0));
+});
+
 test("Long lists of followers are read page by page, and from each one can be followed", async ({
   open,
   people,

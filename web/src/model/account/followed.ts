@@ -17,7 +17,7 @@ export async function readFollowed(
     const rest = cursor === undefined ? {} : { cursor };
     try {
       const wish = { type: "get_followees", name, limit: PAGE, ...rest } as const;
-      const page = await asker.ask(wish, "member", 60_000);
+      const page = await asker.ask(wish, { member: name.toLowerCase() }, 60_000);
       for (const user of page.users) names.add(user.name.toLowerCase());
       if (page.next === undefined) return names;
       cursor = page.next;

@@ -57,7 +57,7 @@ export class Member {
       this.home.open(),
       parts.ready.watch(() => this.look()),
       environment.onOtherTab((key) => {
-        if (key === seenKey(name)) this.unread.look();
+        if (key === seenKey(name) || key === undefined) this.unread.look();
       }),
     );
     this.look();

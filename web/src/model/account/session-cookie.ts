@@ -24,6 +24,8 @@ async function call(environment: Environment, options: RequestInit): Promise<boo
       ...options,
       credentials: "same-origin",
       cache: "no-store",
+      // A reload in the meantime does not take it back.
+      keepalive: true,
       signal: gaveUp.signal,
     });
     return answer.ok;

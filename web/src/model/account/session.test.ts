@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createBuzzer } from "../create-buzzer";
 import { during, newWorld, soon, visit, visitAsAlice } from "../testing/visit";
 
 beforeEach(() => {
@@ -87,7 +88,7 @@ describe("who one is", () => {
     expect(world.grid.cookie).toBeUndefined();
     world.grid.down.clear();
     world.grid.kill(1);
-    await soon();
+    await soon(1_000);
     expect(world.grid.cookie).toBeDefined();
     second.stop();
   });
@@ -106,6 +107,101 @@ describe("who one is", () => {
     expect(world.grid.tokens.size).toBe(0);
     expect([...world.browser.small.keys()].filter((key) => /account|seen/.test(key))).toEqual([]);
     expect([...world.browser.large.keys()]).toEqual([]);
+    buzzer.stop();
+  });
+
+  it("is shown only when the cookie is there, so that a reload at once finds it", async () => {
+    const world = newWorld();
+    world.grid.account("alice");
+    const environment = world.browser.environment();
+    const kept: RequestInit[] = [];
+    let answered = (): void => undefined;
+    const buzzer = createBuzzer({
+      ...environment,
+      fetch: async (url, options) => {
+        if (options?.method === "POST") {
+          kept.push(options);
+          await new Promise<void>((resolve) => (answered = resolve));
+        }
+        return environment.fetch(url, options);
+      },
+    });
+    await soon();
+    const loggedIn = buzzer.logIn("alice", "secret");
+    await soon(1_000);
+    expect(kept).toMatchObject([{ keepalive: true }]);
+    expect(buzzer.account.get().status).toBe("guest");
+    answered();
+    await during(loggedIn);
+    expect(buzzer.account.get()).toEqual({ status: "member", name: "alice" });
+    buzzer.stop();
+  });
+
+  it("without a cookie is one tab's alone: neither takes the other's login away", async () => {
+    const world = newWorld();
+    world.grid.account("alice");
+    const [one, other] = [visit(world), visit(world)];
+    await soon();
+    world.grid.kill(0);
+    await soon(1_000);
+    await during(one.logIn("alice", "secret"));
+    await soon(5_000);
+    expect(one.account.get()).toEqual({ status: "member", name: "alice" });
+    expect(other.account.get()).toEqual({ status: "guest" });
+    // As soon as there is one, it is everybody's.
+    world.grid.down.clear();
+    world.grid.kill(1);
+    await soon(5_000);
+    for (const buzzer of [one, other]) {
+      expect(buzzer.account.get()).toEqual({ status: "member", name: "alice" });
+      buzzer.stop();
+    }
+  });
+
+  it("goes on by the cookie when the token of this page's own login is no good any more", async () => {
+    const world = newWorld();
+    const buzzer = await visitAsAlice(world);
+    const [before] = world.grid.tokens.keys();
+    const second = visit(world);
+    await soon();
+    await during(second.logIn("alice", "secret"));
+    second.stop();
+    world.grid.tokens.delete(before ?? "");
+    world.grid.open[0]?.cut();
+    await soon(2_000);
+    expect(buzzer.account.get()).toEqual({ status: "member", name: "alice" });
+    buzzer.stop();
+  });
+
+  it("is asked for again when another tab has emptied the storage", async () => {
+    const world = newWorld();
+    const tab = world.browser.tab();
+    world.grid.account("alice");
+    const buzzer = visit(world, tab);
+    await soon();
+    await during(buzzer.logIn("alice", "secret"));
+    world.browser.small.clear();
+    tab.changers.tell(undefined);
+    await soon();
+    expect(buzzer.account.get()).toEqual({ status: "guest" });
+    buzzer.stop();
+  });
+
+  it("signed up once, however often one has to press", async () => {
+    const world = newWorld();
+    const buzzer = visit(world);
+    await soon();
+    let loses = true;
+    world.grid.judge = (_request, socket) => {
+      socket.loses = ({ type }) => loses && type === "registered";
+      return true;
+    };
+    await expect(during(buzzer.register("Alice", "secret"), 16_000)).rejects.toMatchObject({
+      code: "offline",
+    });
+    loses = false;
+    await during(buzzer.register("Alice", "secret"));
+    expect(buzzer.account.get()).toEqual({ status: "member", name: "Alice" });
     buzzer.stop();
   });
 

@@ -1,6 +1,10 @@
 /**
  * Who one is: logs in on every new connection, with the token of this page's own login, else with the session cookie;
- * keeps the token in memory only, after it has been exchanged for the cookie.
+ * keeps the token in memory only, also after it has been exchanged for the cookie: nodes of other host names never see
+ * that.
+ *
+ * Other tabs are told of a login (NAME_KEY) once the cookie is there, by which they log in too. A login that has none,
+ * because the page's own node is away, is this tab's alone.
  *
  * Only a definite answer of a node that could see the cookie makes a guest of who was logged in.
  */
@@ -9,12 +13,13 @@ import { Cell } from "../../base/cell";
 import type { Environment } from "../../base/environment";
 import { randomKey } from "../../base/random-key";
 import { Asker } from "../../grid/asker";
-import type { Ready } from "../../grid/asker";
+import type { Needs, Ready } from "../../grid/asker";
 import { hostNameOf } from "../../grid/candidates";
 import type { Connection } from "../../grid/connection";
 import { asFailure } from "../../grid/failure";
 import type { GridClient } from "../../grid/grid-client";
-import type { Account } from "../buzzer";
+import type { RegisterRequest } from "../../protocol/v1";
+import type { Account, WithoutId } from "../buzzer";
 import { REQUEST_TIMEOUT_MS } from "../buzzer";
 import { clearCookie, exchangeForCookie } from "./session-cookie";
 
@@ -26,6 +31,8 @@ export class Session {
   readonly asker: Asker;
   private token: string | undefined;
   private hasCookie = false;
+  /** Of which nobody has said whether it was done: asked for by hand again, it is the same wish. */
+  private signUp: WithoutId<RegisterRequest> | undefined;
   /** Counts attempts to find out who one is: an earlier one does nothing more. */
   private attempt = 0;
 
@@ -37,7 +44,7 @@ export class Session {
     this.account = new Cell<Account>({ status: "unknown", ...(name === undefined ? {} : { name }) });
     this.asker = new Asker(this.ready, () => environment.random());
     environment.onOtherTab((key) => {
-      if (key === NAME_KEY) this.otherTabChanged();
+      if (key === NAME_KEY || key === undefined) this.otherTabChanged();
     });
   }
 
@@ -60,8 +67,23 @@ export class Session {
   }
 
   async register(name: string, password: string): Promise<void> {
-    const key = { key: randomKey(), key_created: new Date().toISOString() };
-    await this.asker.ask({ type: "register", name, password, ...key }, "anyone", REQUEST_TIMEOUT_MS);
+    const isSame = this.signUp?.name === name && this.signUp.password === password;
+    const wish = (isSame ? this.signUp : undefined) ?? {
+      type: "register",
+      name,
+      password,
+      key: randomKey(),
+      key_created: new Date().toISOString(),
+    };
+    this.signUp = wish;
+    try {
+      await this.asker.ask(wish, "anyone", REQUEST_TIMEOUT_MS);
+    } catch (thrown) {
+      const { definite, code } = asFailure(thrown);
+      if (definite || code === "key_expired") this.signUp = undefined;
+      throw thrown;
+    }
+    this.signUp = undefined;
     await this.logIn(name, password);
   }
 
@@ -78,14 +100,16 @@ export class Session {
     this.attempt++;
     this.token = answer.token;
     this.hasCookie = false;
-    this.isMember(connection, answer.user.name);
+    // First the cookie: who is shown to be logged in may reload at once.
     await this.keepCookie();
-    this.environment.small.set(NAME_KEY, answer.user.name);
+    if (this.token !== answer.token) return;
+    this.isMember(connection, answer.user.name);
+    this.tellOtherTabs(answer.user.name);
   }
 
   async logOut(): Promise<void> {
     try {
-      await this.asker.ask({ type: "logout" }, "member", REQUEST_TIMEOUT_MS);
+      await this.asker.ask({ type: "logout" }, this.asWhom(), REQUEST_TIMEOUT_MS);
     } catch (thrown) {
       const { code } = asFailure(thrown);
       if (code !== "unauthorized" && code !== "session_ended") throw thrown;
@@ -113,15 +137,20 @@ export class Session {
         });
         if (!isCurrent()) return;
         this.isMember(connection, answer.user.name);
-        this.environment.small.set(NAME_KEY, answer.user.name);
         await this.keepCookie();
+        if (this.token === token) this.tellOtherTabs(answer.user.name);
         return;
       } catch (thrown) {
         if (!isCurrent()) return;
         const failure = asFailure(thrown);
         if (failure.definite && failure.code !== "too_many_requests") {
-          this.isGuest();
-          this.setReady(connection, "guest");
+          // The cookie may be good all the same: of a later login, in another tab.
+          if (token !== undefined) {
+            this.ended();
+          } else {
+            this.isGuest();
+            this.setReady(connection, "guest");
+          }
           return;
         }
         // Public things can be read meanwhile.
@@ -135,7 +164,7 @@ export class Session {
   private isMember(connection: Connection, name: string): void {
     const account = this.account.get();
     if (account.status !== "member" || account.name !== name) this.account.set({ status: "member", name });
-    if (!connection.over) this.setReady(connection, "member");
+    if (!connection.over) this.setReady(connection, "member", name.toLowerCase());
   }
 
   private isGuest(): void {
@@ -145,11 +174,17 @@ export class Session {
     if (this.account.get().status !== "guest") this.account.set({ status: "guest" });
   }
 
-  private setReady(connection: Connection, who: Ready["who"]): void {
+  private setReady(connection: Connection, who: Ready["who"], name?: string): void {
     const ready = this.ready.get();
-    if (ready?.connection === connection && ready.who === who) return;
+    if (ready?.connection === connection && ready.who === who && ready.name === name) return;
     connection.setMember(who === "member");
-    this.ready.set({ connection, who });
+    this.ready.set({ connection, who, ...(name === undefined ? {} : { name }) });
+  }
+
+  private asWhom(): Needs {
+    const account = this.account.get();
+    const name = account.status === "guest" ? undefined : account.name;
+    return name === undefined ? "member" : { member: name.toLowerCase() };
   }
 
   /** Tried again with each connection until it is done: the page's own node may be away. */
@@ -160,10 +195,18 @@ export class Session {
     if (isKept && this.token === token) this.hasCookie = true;
   }
 
+  private tellOtherTabs(name: string): void {
+    if (this.token !== undefined && !this.hasCookie) return;
+    const { small } = this.environment;
+    if (small.get(NAME_KEY) !== name) small.set(NAME_KEY, name);
+  }
+
   private otherTabChanged(): void {
     const name = this.environment.small.get(NAME_KEY);
     const account = this.account.get();
     if (account.status === "guest" ? name === undefined : account.name === name) return;
+    // That another one's login is over says nothing of this tab's own.
+    if (name === undefined && this.token !== undefined && !this.hasCookie) return;
     this.token = undefined;
     this.hasCookie = false;
     this.account.set(name === undefined ? { status: "guest" } : { status: "unknown", name });

@@ -54,6 +54,11 @@ export class FeedContents {
     return this.status === "ready" && !this.isReading;
   }
 
+  /** Nothing is shown or read, until somebody wants it again. */
+  get isIdleRefused(): boolean {
+    return this.status === "refused" && !this.isReading;
+  }
+
   /** As at the beginning; whatever is being read is of no use any more. */
   clear(): void {
     this.generation++;
@@ -78,7 +83,12 @@ export class FeedContents {
   /** What was missed since is told from here on. */
   resumed(): void {
     this.isKept = false;
-    if (this.status !== "ready") void this.loadFirst();
+    if (this.status !== "ready") return void this.loadFirst();
+    // What could not be read without a connection is read again by who comes near it.
+    if (this.older !== "failed" && this.newer !== "failed") return;
+    if (this.older === "failed") this.older = "more";
+    if (this.newer === "failed") this.newer = "more";
+    this.events.changed();
   }
 
   /** What was told, each in its highest version. */
@@ -131,7 +141,7 @@ export class FeedContents {
     if (this.status !== "ready" || this.isKept) return this.loadFirst();
     const generation = ++this.generation;
     // Whatever was under way before is asked for again.
-    if (this.older === "loading") this.older = "more";
+    if (this.older === "loading" || this.older === "failed") this.older = "more";
     if (this.newer === "loading") this.newer = "more";
     this.isReading = true;
     const buzzes: Buzz[] = [];

@@ -72,6 +72,8 @@ export class GridFeed implements FeedModel {
           events.live("resumed");
         },
         gap: () => {
+          // What was told before, and is held back, is in the page if it is still there.
+          this.pending = [];
           void this.contents.rejoin();
           events.live("gap");
         },
@@ -121,7 +123,7 @@ export class GridFeed implements FeedModel {
   showNew(): void {
     this.flush();
     // With something missing between, the newest are a new beginning.
-    if (this.contents.newer !== "end") void this.contents.loadFirst();
+    if (this.contents.newer !== "end" || this.contents.log.cut === true) void this.contents.loadFirst();
     else this.contents.setLog(logs.withAllShown(this.contents.log));
   }
 
@@ -172,7 +174,9 @@ export class GridFeed implements FeedModel {
     const { position } = this.live;
     const { isReady, newer, log, reader } = this.contents;
     if (!isReady || newer !== "end" || position === undefined || this.pending.length > 0) return undefined;
-    const { shown, complete } = logs.withAllShown(log);
+    // What waits is the newest without a hole, in any case.
+    const whole = log.cut === true ? { shown: log.waiting, complete: false } : logs.withAllShown(log);
+    const { shown, complete } = whole;
     const buzzes = shown.slice(0, most);
     const isWhole = complete && buzzes.length === shown.length;
     return { buzzes, position, complete: isWhole, newerCursor: reader.newerCursor };
@@ -202,6 +206,8 @@ export class GridFeed implements FeedModel {
       this.parts.followChanged(entry);
       return;
     }
+    // The page that it begins anew with, has it.
+    if (this.contents.isIdleRefused) return;
     this.pending.push(entry);
     if (this.flushTimer !== undefined || !this.contents.isReady) return;
     if (Date.now() - this.lastFlush >= TOGETHER_MS) this.flush();

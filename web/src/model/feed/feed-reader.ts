@@ -2,6 +2,7 @@
  * Reads a feed page by page, and knows where each way goes on: down from the oldest page read, up from the newest.
  * What it gives is in its highest known version. Fails with a Failure.
  */
+import type { Needs } from "../../grid/asker";
 import type { Buzz, Cursor, FeedAnswer, PagedFeed } from "../../protocol/v1";
 import { REQUEST_TIMEOUT_MS } from "../buzzer";
 import type { Parts } from "../parts";
@@ -26,8 +27,8 @@ export class FeedReader {
     private readonly parts: Parts,
   ) {}
 
-  get needs(): "anyone" | "member" {
-    return this.feed.kind === "home" ? "member" : "anyone";
+  get needs(): Needs {
+    return this.feed.kind === "home" ? { member: this.feed.of.toLowerCase() } : "anyone";
   }
 
   /** The newest page; the ways are as they were until take(). */

@@ -3,9 +3,11 @@
  * buzzes. What one reads does not move: what is new waits above the fold, but for one's own, and while nothing is
  * shown yet.
  *
- * A batch costs one walk through the list that it changes, whatever its size; most pushes touch only `waiting`.
+ * A batch costs one walk through the list that it changes, whatever its size; most pushes touch only `waiting`, which
+ * has at most MOST_WAITING.
  */
 import type { Buzz, BuzzEntry, BuzzId, PagedFeed } from "../../protocol/v1";
+import { MOST_WAITING } from "../buzzer";
 import { compareIds, has, merge, placeOf, renew, sorted, without } from "../buzz-order";
 
 export interface FeedLog {
@@ -13,7 +15,12 @@ export interface FeedLog {
   readonly waiting: readonly Buzz[];
   /** There is nothing older than the last one shown. */
   readonly complete: boolean;
+  /** More waited than is kept: between the two lists some are missing. */
+  readonly cut?: true;
 }
+
+/** So many of more than MOST_WAITING are kept: the newest. */
+const KEPT_WAITING = 100;
 
 export const EMPTY_LOG: FeedLog = { shown: [], waiting: [], complete: false };
 
@@ -145,5 +152,7 @@ function alive(buzzes: readonly Buzz[]): readonly Buzz[] {
 }
 
 function changed(log: FeedLog, shown: readonly Buzz[], waiting: readonly Buzz[]): FeedLog {
-  return shown === log.shown && waiting === log.waiting ? log : { ...log, shown, waiting };
+  if (shown === log.shown && waiting === log.waiting) return log;
+  if (waiting.length <= MOST_WAITING) return { ...log, shown, waiting };
+  return { ...log, shown, waiting: waiting.slice(0, KEPT_WAITING), cut: true };
 }

@@ -1,5 +1,6 @@
 /** A feed as the pages see it: its log, with one's own unconfirmed wishes laid over it. Pure. */
 import type { Buzz } from "../../protocol/v1";
+import { MOST_WAITING } from "../buzzer";
 import type { FeedState, Refusal } from "../buzzer";
 import type { BuzzStore } from "../buzz-store";
 import type { FeedLog } from "./feed-state";
@@ -7,7 +8,7 @@ import type { FeedLog } from "./feed-state";
 const MOST_AUTHORS = 3;
 
 export function feedView(
-  { shown, waiting }: FeedLog,
+  { shown, waiting, cut }: FeedLog,
   store: Pick<BuzzStore, "anyWishes" | "view">,
   rest: Pick<FeedState, "status" | "older" | "newer"> & { readonly problem: Refusal | undefined },
 ): FeedState {
@@ -19,7 +20,7 @@ export function feedView(
     ...others,
     ...(problem === undefined ? {} : { problem }),
     buzzes,
-    waiting: waiting.length,
+    waiting: cut === true ? MOST_WAITING : waiting.length,
     waitingAuthors: newestAuthors(waiting),
   };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Buzzer } from "../buzzer";
-import { newWorld, soon, visit, visitAsAlice } from "../testing/visit";
+import { createBuzzer } from "../create-buzzer";
+import { during, newWorld, soon, visit, visitAsAlice } from "../testing/visit";
 import type { World } from "../testing/visit";
 
 beforeEach(() => {
@@ -169,6 +170,105 @@ describe("a buzz of one's own", () => {
     const [entry] = buzzer.outgoing.get();
     expect(entry?.status).toBe("refused");
     expect(entry?.problem).toContain("nobody can say whether it was done");
+    buzzer.stop();
+  });
+
+  it("written offline more than a day ago, and never sent, is as good as new", async () => {
+    const world = newWorld();
+    const first = await visitAsAlice(world);
+    goOffline(world);
+    first.post("patient");
+    await soon(10);
+    first.stop();
+    await soon(3 * 86_400_000);
+    world.grid.down.clear();
+    world.grid.judge = (request) =>
+      "key_created" in request && Date.parse(request.key_created ?? "") < Date.now() - 86_400_000
+        ? "key_expired"
+        : true;
+    const second = visit(world);
+    await soon(2_000);
+    expect(texts(world)).toEqual(["patient"]);
+    expect(second.outgoing.get()).toEqual([]);
+    second.stop();
+  });
+
+  it("that was sent keeps the age of its key across a reload", async () => {
+    const world = newWorld();
+    const first = await visitAsAlice(world);
+    world.grid.judge = ({ type }) => type !== "post";
+    first.post("sent already");
+    await soon(1_000);
+    first.stop();
+    await soon(60_000);
+    world.grid.judge = () => true;
+    const second = visit(world);
+    await soon(2_000);
+    const posts = world.grid.received.filter((request) => request.type === "post");
+    expect(posts.length).toBe(2);
+    expect(new Set(posts.map(({ key_created }) => key_created)).size).toBe(1);
+    second.stop();
+  });
+
+  it("never goes out as another account", async () => {
+    const world = newWorld();
+    world.grid.account("bob");
+    const other = visit(world);
+    await soon();
+    await during(other.logIn("bob", "secret"));
+    const bobs = world.grid.cookie;
+    other.stop();
+    const buzzer = await visitAsAlice(world);
+    goOffline(world);
+    await soon(100);
+    buzzer.post("of alice");
+    const following = buzzer.follow("carol");
+    const refused = expect(following).rejects.toMatchObject({ code: "unauthorized" });
+    await soon(100);
+    // At another port, alice logs out and bob logs in: the cookie is one for all ports.
+    for (const [token, { name }] of world.grid.tokens) if (name === "alice") world.grid.tokens.delete(token);
+    world.grid.cookie = bobs;
+    world.grid.down.clear();
+    await soon(14_000);
+    await refused;
+    expect(buzzer.account.get()).toEqual({ status: "member", name: "bob" });
+    expect(texts(world)).toEqual([]);
+    expect(world.grid.account("bob").follows.size).toBe(0);
+
+    await during(buzzer.logOut());
+    await during(buzzer.logIn("alice", "secret"));
+    await soon(2_000);
+    expect([...world.grid.buzzes.values()]).toMatchObject([{ author: "alice", text: "of alice" }]);
+    buzzer.stop();
+  });
+
+  it("goes on its way even when the lock for it is not to be had at first", async () => {
+    const world = newWorld();
+    world.grid.account("alice");
+    const environment = world.browser.environment();
+    let refusals = 0;
+    const buzzer = createBuzzer({
+      ...environment,
+      alone: (name, work) =>
+        refusals++ < 2 ? Promise.reject(new DOMException("no", "AbortError")) : environment.alone(name, work),
+    });
+    await during(buzzer.logIn("alice", "secret"));
+    buzzer.post("all the same");
+    await soon(10_000);
+    expect(texts(world)).toEqual(["all the same"]);
+    buzzer.stop();
+  });
+
+  it("whose answer comes behind a logout leaves nothing behind", async () => {
+    const world = newWorld();
+    const buzzer = await visitAsAlice(world);
+    world.grid.judge = ({ type }) => type !== "get_buzz";
+    buzzer.post("last words");
+    await soon(100);
+    expect(texts(world)).toEqual(["last words"]);
+    await during(buzzer.logOut());
+    await soon(20_000);
+    expect([...world.browser.large.keys()]).toEqual([]);
     buzzer.stop();
   });
 

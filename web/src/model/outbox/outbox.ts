@@ -38,8 +38,11 @@ export class Outbox {
   private readonly storeKey: string;
   private isWorking = false;
   private isStopped = false;
+  private isForgotten = false;
   /** May be there already: sent here or by an earlier visit, without a definite answer. */
   private readonly uncertain = new Set<string>();
+  /** When each was first sent: its key is as old as that. What was never sent is no older than now. */
+  private readonly sent = new Map<string, number>();
   /** Changes that are not in storage yet, in order. */
   private unkept: Change[] = [];
   private storage: Promise<void> = Promise.resolve();
@@ -47,14 +50,14 @@ export class Outbox {
   private readonly unwatch: () => void;
 
   constructor(
-    account: string,
+    private readonly account: string,
     private readonly environment: Environment,
     private readonly asker: Asker,
     private readonly events: OutboxEvents,
   ) {
     this.storeKey = `outbox:${account.toLowerCase()}`;
     this.unwatch = environment.onOtherTab((key) => {
-      if (key === TOLD_KEY) void this.load().then(() => this.send());
+      if (key === TOLD_KEY || key === undefined) void this.load().then(() => this.send());
     });
     void this.load().then(() => this.send());
   }
@@ -69,6 +72,7 @@ export class Outbox {
   /** Forgets what is kept, too. */
   async forget(): Promise<void> {
     this.stop();
+    this.isForgotten = true;
     await this.storage;
     await this.environment.large.remove(this.storeKey);
   }
@@ -116,12 +120,15 @@ export class Outbox {
 
   private async sendAll(): Promise<void> {
     for (let failures = 0; !this.isStopped && this.next() !== undefined;) {
-      const isDecided = await this.environment.alone(this.storeKey, async () => {
-        // Another tab may have sent it meanwhile.
-        await this.load();
-        const entry = this.next();
-        return entry === undefined || this.isStopped || this.sendOne(entry);
-      });
+      const isDecided = await this.environment
+        .alone(this.storeKey, async () => {
+          // Another tab may have sent it meanwhile.
+          await this.load();
+          const entry = this.next();
+          return entry === undefined || this.isStopped || this.sendOne(entry);
+          // The lock is not to be had: as if nobody had answered.
+        })
+        .catch(() => false);
       failures = isDecided ? 0 : failures + 1;
       if (!isDecided) await this.pause(delayBefore(failures - 1, this.environment.random(), AGAIN));
     }
@@ -134,19 +141,23 @@ export class Outbox {
   /** Whether it is decided what became of it. */
   private async sendOne(entry: OutgoingBuzz): Promise<boolean> {
     const { key, text, inReplyTo } = entry;
+    const created = this.sent.get(key) ?? Date.now();
     const progress = (isUnderWay: boolean): void => {
-      if (isUnderWay) this.uncertain.add(key);
+      if (isUnderWay) {
+        this.uncertain.add(key);
+        if (!this.sent.has(key)) this.keepSent(key, created);
+      }
       this.change(key, { status: isUnderWay ? "sending" : "waiting" });
     };
     const wish = {
       type: "post",
       text,
       key,
-      key_created: new Date(entry.written).toISOString(),
+      key_created: new Date(created).toISOString(),
       ...(inReplyTo === undefined ? {} : { in_reply_to: inReplyTo }),
     } as const;
     try {
-      const answer = await this.asker.ask(wish, "member", ATTEMPT_MS, progress);
+      const answer = await this.asker.ask(wish, { member: this.account.toLowerCase() }, ATTEMPT_MS, progress);
       if (this.isStopped) return true;
       await this.events.posted(answer, entry, () => this.drop(key));
     } catch (thrown) {
@@ -168,6 +179,11 @@ export class Outbox {
     this.events.refused(problem);
   }
 
+  private keepSent(key: string, sent: number): void {
+    this.sent.set(key, sent);
+    this.keep((kept) => kept.map((entry) => (entry.key === key ? { ...entry, sent } : entry)));
+  }
+
   private refused(key: string): OutgoingBuzz | undefined {
     return this.entries.get().find((entry) => entry.key === key && entry.status === "refused");
   }
@@ -186,9 +202,11 @@ export class Outbox {
   }
 
   private keep(change: Change): void {
+    if (this.isForgotten) return;
     this.unkept.push(change);
     this.storage = this.storage.then(async () => {
       const kept = (value: unknown): readonly KeptBuzz[] => change(isKeptList(value) ? value : []);
+      if (this.isForgotten) return;
       // What cannot be kept goes on as long as this page does.
       if (!(await this.environment.large.update(this.storeKey, kept))) return;
       this.unkept = this.unkept.filter((other) => other !== change);
@@ -203,7 +221,8 @@ export class Outbox {
       if (!isKeptList(value) || this.isStopped) return;
       const kept = this.unkept.reduce((list, change) => change(list), value);
       const known = new Map(this.entries.get().map((entry) => [entry.key, entry]));
-      for (const { key, problem } of kept) {
+      for (const { key, problem, sent } of kept) {
+        if (sent !== undefined) this.sent.set(key, sent);
         if (!known.has(key) && problem === undefined) this.uncertain.add(key);
       }
       const keys = new Set(kept.map(({ key }) => key));

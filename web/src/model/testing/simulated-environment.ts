@@ -81,5 +81,5 @@ class Listeners<T> {
 
 export class Tab {
   readonly wakers = new Listeners<"online" | "offline" | "visible">();
-  readonly changers = new Listeners<string>();
+  readonly changers = new Listeners<string | undefined>();
 }

@@ -102,6 +102,56 @@ describe("a thread", () => {
     buzzer.stop();
   });
 
+  it("that could not be read for now is read again while it is open, or at once when wished", async () => {
+    const world = newWorld();
+    const root = world.grid.post("bob", "root");
+    world.grid.judge = ({ type }) => (type === "get_thread" ? "unavailable" : true);
+    const buzzer = visit(world);
+    const thread = buzzer.thread(root.id);
+    const other = buzzer.thread(root.id);
+    expect(other).toBe(thread);
+    const close = thread.open();
+    await soon(20_000);
+    expect(thread.state.get()).toMatchObject({ status: "refused", problem: { code: "unavailable" } });
+    world.grid.judge = () => true;
+    thread.reload();
+    expect(thread.state.get().status).toBe("loading");
+    await soon();
+    expect(textsOf(thread).path).toBe("root");
+    expect(thread.state.get().problem).toBeUndefined();
+    close();
+
+    const second = world.grid.post("bob", "second");
+    world.grid.judge = ({ type }) => (type === "get_buzz" || type === "get_thread" ? "unavailable" : true);
+    const later = buzzer.thread(second.id);
+    later.open();
+    await soon(20_000);
+    expect(later.state.get()).toMatchObject({ status: "refused", problem: { code: "unavailable" } });
+    world.grid.judge = () => true;
+    await soon(31_000);
+    expect(textsOf(later).path).toBe("second");
+    buzzer.stop();
+  });
+
+  it("is whole again when the reading after a gap fails at first", async () => {
+    const world = newWorld();
+    const root = world.grid.post("bob", "root");
+    const buzzer = visit(world);
+    const thread = buzzer.thread(root.id);
+    thread.open();
+    await soon();
+    world.grid.judge = ({ type }) => (type === "get_thread" ? "unavailable" : true);
+    world.grid.open[0]?.cut();
+    world.grid.post("carol", "missed", root.id);
+    world.grid.forgetLogs();
+    await soon(20_000);
+    expect(textsOf(thread)).toEqual({ path: "root", replies: "" });
+    world.grid.judge = () => true;
+    await soon(31_000);
+    expect(textsOf(thread).replies).toBe("missed");
+    buzzer.stop();
+  });
+
   it("is whole again after a loss, and after a gap", async () => {
     const world = newWorld();
     const root = world.grid.post("bob", "root");

@@ -1,7 +1,12 @@
 /**
  * One buzz within its thread, for the pages: the way down to it and the replies below it, live. Follows the whole
  * thread, under its root's name, from before the first page is read. After a gap everything is read again.
+ *
+ * What could not be read for now (whoever has the buzz may be away, while the connection is fine) is read again, with
+ * growing pauses, as long as it is open: "refused" until then, or with what was there before.
  */
+import { delayBefore } from "../../base/back-off";
+import type { BackOff } from "../../base/back-off";
 import { Cell } from "../../base/cell";
 import { Failure, offline } from "../../grid/failure";
 import { LiveFeed } from "../../grid/live-feed";
@@ -15,6 +20,7 @@ import { below, EMPTY_THREAD, pruned, withReplies, withThreadVersions } from "./
 import type { ThreadLog } from "./thread-state";
 
 const PAGE = 200;
+const AGAIN: BackOff = { first: 2_000, most: 30_000 };
 
 export class GridThread implements ThreadModel {
   readonly state: Cell<ThreadState>;
@@ -27,6 +33,10 @@ export class GridThread implements ThreadModel {
   private pending: Buzz[] = [];
   private live: LiveFeed | undefined;
   private isReading = false;
+  /** Something may be missing in what is shown. */
+  private isPartial = false;
+  private failures = 0;
+  private again: ReturnType<typeof setTimeout> | undefined;
   private generation = 0;
   private openers = 0;
   private patience: ReturnType<typeof setTimeout> | undefined;
@@ -44,9 +54,9 @@ export class GridThread implements ThreadModel {
       wished: () => this.publish(),
     });
     this.unwatchReady = parts.ready.watch(() => {
-      // What could not be asked for offline is asked for again.
+      // What could not be asked for offline is asked for again at once.
       const wasOffline = this.status === "refused" && this.problem?.definite === false;
-      if (this.isOpen && wasOffline && parts.ready.get() !== undefined) this.begin();
+      if (this.isOpen && wasOffline && parts.ready.get() !== undefined) this.tryAgain();
     });
   }
 
@@ -62,7 +72,7 @@ export class GridThread implements ThreadModel {
       isOpen = false;
       if (--this.openers > 0) return;
       this.live?.stop();
-      clearTimeout(this.patience);
+      this.stopTimers();
       this.closed();
     };
   }
@@ -72,11 +82,25 @@ export class GridThread implements ThreadModel {
     this.live?.stop();
     this.unwatch();
     this.unwatchReady();
-    clearTimeout(this.patience);
+    this.stopTimers();
   }
 
   loadMore(): void {
     if (this.status === "ready" && (this.more === "more" || this.more === "failed")) void this.readMore();
+  }
+
+  reload(): void {
+    if (this.status !== "refused") return;
+    const wasDefinite = this.problem?.definite === true;
+    this.status = "loading";
+    this.problem = undefined;
+    this.failures = 0;
+    this.publish();
+    if (!this.isOpen) return;
+    this.waitPatiently();
+    // A feed that has ended does not go on by itself.
+    if (wasDefinite && this.live !== undefined) this.live.restart();
+    else this.tryAgain();
   }
 
   /** One's own buzz is posted. */
@@ -85,13 +109,39 @@ export class GridThread implements ThreadModel {
   }
 
   private begin(): void {
-    if (this.live !== undefined) return this.live.start();
-    if (this.status === "refused") this.status = "loading";
+    if (this.status === "refused") {
+      this.status = "loading";
+      this.problem = undefined;
+      this.publish();
+    }
+    if (this.status === "loading") this.waitPatiently();
+    if (this.live !== undefined) this.live.start();
+    else void this.follow(++this.generation);
+  }
+
+  private waitPatiently(): void {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => {
       if (this.status === "loading") this.refuse(refusalOf(offline("the thread does not answer")));
     }, REQUEST_TIMEOUT_MS);
-    void this.follow(++this.generation);
+  }
+
+  private tryAgain(): void {
+    clearTimeout(this.again);
+    if (this.live === undefined) void this.follow(++this.generation);
+    else void this.read();
+  }
+
+  private tryLater(): void {
+    clearTimeout(this.again);
+    if (!this.isOpen) return;
+    this.again = setTimeout(() => this.tryAgain(), delayBefore(this.failures, this.parts.random(), AGAIN));
+    this.failures++;
+  }
+
+  private stopTimers(): void {
+    clearTimeout(this.patience);
+    clearTimeout(this.again);
   }
 
   private async follow(generation: number): Promise<void> {
@@ -105,7 +155,7 @@ export class GridThread implements ThreadModel {
         {
           begun: () => void this.read(),
           resumed: () => {
-            if (this.status !== "ready") void this.read();
+            if (this.status !== "ready" || this.isPartial) void this.read();
           },
           entry: (entry) => this.told(entry),
           gap: () => void this.read(),
@@ -127,7 +177,7 @@ export class GridThread implements ThreadModel {
 
   private async read(): Promise<void> {
     const generation = ++this.generation;
-    this.isReading = true;
+    this.isReading = this.isPartial = true;
     try {
       const page = await this.ask();
       if (generation !== this.generation) return;
@@ -137,14 +187,21 @@ export class GridThread implements ThreadModel {
       this.problem = undefined;
       this.log = { path, replies: [] };
       this.took(page);
-      clearTimeout(this.patience);
-      this.isReading = false;
+      this.stopTimers();
+      this.failures = 0;
+      this.isReading = this.isPartial = false;
       this.flush();
       this.publish();
     } catch (thrown) {
       if (generation !== this.generation) return;
       this.isReading = false;
-      if (this.status !== "ready") this.refuse(refusalOf(thrown));
+      const problem = refusalOf(thrown);
+      if (this.status === "ready") {
+        this.flush();
+        if (!problem.definite) this.tryLater();
+      } else {
+        this.refuse(problem);
+      }
     }
   }
 
@@ -210,6 +267,7 @@ export class GridThread implements ThreadModel {
     this.status = "refused";
     this.problem = problem;
     this.publish();
+    if (!problem.definite) this.tryLater();
   }
 
   private setLog(log: ThreadLog): void {

@@ -25,9 +25,14 @@ export class Threads {
     for (const model of this.models.values()) model.release();
   }
 
-  private prune(): void {
+  /** Another one is logged in, or nobody. */
+  forget(): void {
+    this.prune(0);
+  }
+
+  private prune(most = MOST_CLOSED): void {
     const closed = [...this.models].filter(([, model]) => !model.isOpen);
-    for (const [id, model] of closed.slice(0, Math.max(0, closed.length - MOST_CLOSED))) {
+    for (const [id, model] of closed.slice(0, Math.max(0, closed.length - most))) {
       model.dispose();
       this.models.delete(id);
     }

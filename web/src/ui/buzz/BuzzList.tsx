@@ -13,8 +13,11 @@ import { OutgoingCard } from "./OutgoingCard";
 import { changeAtStart } from "./list-change";
 import { focusItem, useBuzzKeys } from "./use-buzz-keys";
 import { useListPlace } from "../place/use-list-place";
+import { part } from "../common/part";
 import { useNear } from "../place/use-near";
 import "./BuzzList.css";
+
+const KeptFocus = part(() => import("./KeptFocus"));
 
 export interface BuzzListProps {
   /** The accessible name of the feed. */
@@ -91,6 +94,7 @@ export function BuzzList(props: BuzzListProps) {
         </WindowVirtualizer>
       </div>
       <div ref={end} />
+      <KeptFocus root={root} keys={keys} />
     </>
   );
 }

@@ -38,6 +38,11 @@ export function FeedView({ feed, name, empty, outgoing = false }: FeedViewProps)
   useShortcut(".", showNew);
   const shown = outgoing ? own : undefined;
   const nothing = state.buzzes.length === 0 && (shown?.length ?? 0) === 0;
+  // The list asks for more when its end comes near. Where all that was read is gone, no list is drawn.
+  const asks = state.status === "ready" && nothing && state.older === "more";
+  useEffect(() => {
+    if (asks) feed.loadOlder();
+  }, [feed, asks]);
   return (
     <div className="FeedView">
       <NewBuzzesButton waiting={state.waiting} authors={state.waitingAuthors} onShow={showNew} />
@@ -104,7 +109,7 @@ function End({ older, nothing, onMore }: { older: string; nothing: boolean; onMo
 
 function More({ onMore }: { onMore: () => void }) {
   return (
-    <div className="FeedView-more">
+    <div className="FeedView-more" role="alert">
       <p>More could not be read.</p>
       <button type="button" className="Button Button--small" onClick={onMore}>
         Try again
@@ -115,7 +120,7 @@ function More({ onMore }: { onMore: () => void }) {
 
 export function Problem({ text, onRetry }: { text: string; onRetry?: () => void }) {
   return (
-    <Empty icon={<WarningIcon size={32} />} title="That did not work">
+    <Empty icon={<WarningIcon size={32} />} title="That did not work" role="alert">
       <p>{text}</p>
       {onRetry !== undefined && (
         <button type="button" className="Button" onClick={onRetry}>

@@ -2,11 +2,13 @@
 import type { OutgoingBuzz } from "../../model/buzzer";
 import { viewerOf } from "../people/account";
 import { Avatar } from "../common/Avatar";
+import { part } from "../common/part";
 import { AuthorLink } from "./BuzzCard";
 import { useBuzzer } from "../hooks/buzzer-context";
-import { compose } from "../compose/composing";
 import { useReadable } from "../hooks/use-readable";
 import "./BuzzCard.css";
+
+const Remedies = part(() => import("./Remedies"));
 
 const FOCUSABLE = 0;
 
@@ -36,46 +38,13 @@ export function OutgoingCard({ outgoing, position }: { outgoing: OutgoingBuzz; p
         <p className="BuzzText" dir="auto">
           {outgoing.text}
         </p>
-        {refused && <Refused outgoing={outgoing} />}
+        {refused && (
+          <>
+            <p className="BuzzCard-problem">{outgoing.problem ?? "It was refused."}</p>
+            <Remedies outgoing={outgoing} />
+          </>
+        )}
       </div>
     </article>
-  );
-}
-
-function Refused({ outgoing }: { outgoing: OutgoingBuzz }) {
-  const buzzer = useBuzzer();
-  const edit = (): void => {
-    const text = buzzer.discard(outgoing.key);
-    if (outgoing.inReplyTo === undefined) {
-      compose({ kind: "new", text });
-      return;
-    }
-    buzzer
-      .ask({ type: "get_buzz", buzz_id: outgoing.inReplyTo })
-      .then(({ buzz }) => {
-        compose({ kind: "reply", to: buzz, text });
-      })
-      .catch(() => {
-        compose({ kind: "new", text });
-      });
-  };
-  return (
-    <>
-      <p className="BuzzCard-problem">{outgoing.problem ?? "It was refused."}</p>
-      <div className="BuzzCard-remedies">
-        <button
-          type="button"
-          className="Button Button--small"
-          onClick={() => {
-            buzzer.retry(outgoing.key);
-          }}
-        >
-          Try again
-        </button>
-        <button type="button" className="Button Button--small" onClick={edit}>
-          Edit
-        </button>
-      </div>
-    </>
   );
 }

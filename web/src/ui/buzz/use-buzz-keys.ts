@@ -5,6 +5,7 @@
 import { useEffect, useRef, type RefObject } from "react";
 import type { WindowVirtualizerHandle } from "virtua";
 import { useLocation } from "wouter";
+import { singleKeys } from "../hooks/single-keys";
 import { isForTyping, useShortcut } from "../hooks/use-shortcut";
 
 /** What a click on does something of its own. */
@@ -41,8 +42,11 @@ export function useBuzzKeys(
     const pressed = (event: KeyboardEvent): void => {
       const article = articleOf(event.target);
       if (article === null || isForTyping(event)) return;
-      if (event.key === "o" || (event.key === "Enter" && event.target === article)) open(article);
-      else if (event.key === "r") article.querySelector<HTMLElement>("[data-action=reply]")?.click();
+      const letters = singleKeys.get();
+      if ((letters && event.key === "o") || (event.key === "Enter" && event.target === article))
+        open(article);
+      else if (letters && event.key === "r")
+        article.querySelector<HTMLElement>("[data-action=reply]")?.click();
       else return;
       event.preventDefault();
     };

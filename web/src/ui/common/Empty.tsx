@@ -5,12 +5,14 @@ import "./Empty.css";
 export interface EmptyProps {
   icon?: ReactNode;
   title: string;
+  /** For what comes by surprise. */
+  role?: "alert" | "status";
   children?: ReactNode;
 }
 
-export function Empty({ icon, title, children }: EmptyProps) {
+export function Empty({ icon, title, role, children }: EmptyProps) {
   return (
-    <div className="Empty">
+    <div className="Empty" role={role}>
       {icon !== undefined && <div className="Empty-icon">{icon}</div>}
       <p className="Empty-title">{title}</p>
       {children !== undefined && <div className="Empty-text">{children}</div>}

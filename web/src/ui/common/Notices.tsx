@@ -19,9 +19,10 @@ export default function Notices({ notices }: { notices: readonly Notice[] }) {
 
 function OneNotice({ notice: { id, text, kind } }: { notice: Notice }) {
   const buzzer = useBuzzer();
-  const [held, setHeld] = useState(false);
+  // By the pointer, by the focus, or by both.
+  const [held, setHeld] = useState(0);
   useEffect(() => {
-    if (held) return;
+    if (held > 0) return;
     const timer = setTimeout(() => {
       buzzer.dismiss(id);
     }, SHOWN_MS[kind]);
@@ -29,15 +30,17 @@ function OneNotice({ notice: { id, text, kind } }: { notice: Notice }) {
       clearTimeout(timer);
     };
   }, [buzzer, id, kind, held]);
-  const hold = (now: boolean) => () => {
-    setHeld(now);
+  const hold = (more: 1 | -1) => () => {
+    setHeld((holders) => Math.max(0, holders + more));
   };
   return (
     <div
       className={`Notices-notice Notices-notice--${kind}`}
       role={kind === "error" ? "alert" : "status"}
-      onPointerEnter={hold(true)}
-      onPointerLeave={hold(false)}
+      // What was done is said by the shell's region, which is there before its text.
+      aria-live={kind === "error" ? undefined : "off"}
+      onPointerEnter={hold(1)}
+      onPointerLeave={hold(-1)}
     >
       {kind === "error" ? <WarningIcon size={20} /> : <CheckIcon size={20} />}
       <p>{text}</p>
@@ -45,8 +48,8 @@ function OneNotice({ notice: { id, text, kind } }: { notice: Notice }) {
         type="button"
         className="IconButton"
         aria-label="Dismiss"
-        onFocus={hold(true)}
-        onBlur={hold(false)}
+        onFocus={hold(1)}
+        onBlur={hold(-1)}
         onClick={() => {
           buzzer.dismiss(id);
         }}

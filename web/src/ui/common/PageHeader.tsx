@@ -1,5 +1,5 @@
 /**
- * The top of a page: its one h1, what stands beside it, and the document's title ("Home · Buzzer", with "(3) " before
+ * The top of a page: its one h1, a way back, and the document's title ("Home · Buzzer", with "(3) " before
  * it for unread mentions). Sticks to the top while the page scrolls.
  */
 import { useEffect, type ReactNode } from "react";
@@ -16,11 +16,9 @@ export interface PageHeaderProps {
   subtitle?: ReactNode;
   /** A button that goes back; for pages that one comes to from another one. */
   back?: boolean;
-  /** Buttons at the right. */
-  children?: ReactNode;
 }
 
-export function PageHeader({ title, subtitle, back = false, children }: PageHeaderProps) {
+export function PageHeader({ title, subtitle, back = false }: PageHeaderProps) {
   useDocumentTitle(title);
   return (
     <header className="PageHeader">
@@ -29,7 +27,6 @@ export function PageHeader({ title, subtitle, back = false, children }: PageHead
         <h1 className="PageHeader-title">{title}</h1>
         {subtitle !== undefined && <p className="PageHeader-subtitle">{subtitle}</p>}
       </div>
-      {children !== undefined && <div className="PageHeader-actions">{children}</div>}
     </header>
   );
 }
@@ -50,12 +47,19 @@ function BackButton() {
       className="IconButton PageHeader-back"
       aria-label="Back"
       onClick={() => {
-        // Whoever came here by a link from elsewhere has no page of ours behind.
-        if (history.length > 1) history.back();
+        if (canGoBack()) history.back();
         else navigate("/");
       }}
     >
       <BackIcon />
     </button>
   );
+}
+
+/** Whether the page behind is ours. Whoever came by a link from elsewhere, in the same tab or a new one, has none. */
+function canGoBack(): boolean {
+  const navigation: unknown = Reflect.get(window, "navigation");
+  // Browsers of before 2026 may only know how many pages there are, whosever.
+  if (typeof navigation !== "object" || navigation === null) return history.length > 1;
+  return Reflect.get(navigation, "canGoBack") === true;
 }

@@ -1,7 +1,8 @@
 /**
  * A part of the client that is fetched when it is needed, or at rest (fetchParts), so that it is there when the node
  * that it comes from is not. What could not be fetched is tried again every RETRY_MS while it is wanted: nothing else of
- * the page suffers, as it would from React's lazy(), which throws and remembers the failure.
+ * the page suffers, as it would from React's lazy(), which throws and remembers the failure. Browsers do not (Chromium
+ * did until HTML said otherwise, in 2026: there only a reload helps, which the page offers meanwhile).
  */
 import { useEffect, useState, type ComponentType, type ReactNode } from "react";
 
@@ -14,6 +15,10 @@ interface Meanwhile {
   readonly failed?: ReactNode;
 }
 
+/** Styles that could not be fetched: import() asks for those of a part once and never again. */
+const missingStyles = new Set<HTMLLinkElement>();
+let fetchingStyles: Promise<unknown> = Promise.resolve();
+
 const all: (() => Promise<unknown>)[] = [];
 let atRest = false;
 
@@ -23,6 +28,7 @@ export function part<Props extends object>(
 ): ComponentType<Props> {
   let loaded: ComponentType<Props> | undefined;
   const fetchIt = async (): Promise<ComponentType<Props>> => {
+    await fetchMissingStyles();
     loaded ??= (await load()).default;
     return loaded;
   };
@@ -66,4 +72,31 @@ export function fetchParts(): void {
   // Safari has no requestIdleCallback.
   if (typeof requestIdleCallback === "function") requestIdleCallback(fetchThem, { timeout: 2_000 });
   else setTimeout(fetchThem, 500);
+}
+
+document.addEventListener(
+  "error",
+  ({ target }) => {
+    if (target instanceof HTMLLinkElement && target.rel === "stylesheet") missingStyles.add(target);
+  },
+  // Such an event does not rise.
+  true,
+);
+
+/** Rejects if one is still not to be had: then nothing is shown without it. */
+function fetchMissingStyles(): Promise<unknown> {
+  if (missingStyles.size > 0) {
+    fetchingStyles = Promise.all([...missingStyles].map(fetchAgain));
+    missingStyles.clear();
+  }
+  return fetchingStyles;
+}
+
+function fetchAgain(link: HTMLLinkElement): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const again = link.cloneNode() as HTMLLinkElement;
+    again.onload = resolve;
+    again.onerror = reject;
+    link.replaceWith(again);
+  });
 }

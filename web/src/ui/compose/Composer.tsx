@@ -94,6 +94,7 @@ export default function Composer({ composing, inline = false, onDone }: Props) {
             value={text}
             aria-describedby={counterId}
             aria-autocomplete="list"
+            aria-haspopup="listbox"
             aria-controls={open ? listId : undefined}
             aria-activedescendant={open ? optionId(listId, completion.active) : undefined}
             onChange={(event) => {
@@ -105,6 +106,10 @@ export default function Composer({ composing, inline = false, onDone }: Props) {
             onKeyDown={pressed}
           />
         </div>
+        {/* ARIA allows a text of many lines no role "combobox", whose state would say this. */}
+        <p className="visually-hidden" aria-live="polite">
+          {open && suggested(completion.names.length)}
+        </p>
         {open && (
           <div className="Composer-suggestions">
             <Suggestions
@@ -130,6 +135,10 @@ export default function Composer({ composing, inline = false, onDone }: Props) {
       </div>
     </form>
   );
+}
+
+function suggested(count: number): string {
+  return count === 1 ? "1 suggestion" : `${String(count)} suggestions`;
 }
 
 function placeOf(composing: Composing): string {

@@ -1,7 +1,7 @@
 /**
  * What was begun and not sent, kept in this browser per account and per place: a new buzz, or a reply to a certain
- * one. At most MAX_DRAFTS per account, the oldest go first. Where storage is forbidden or full, drafts last as long as
- * their composer.
+ * one. At most MAX_DRAFTS per account, the oldest go first. They outlast a session that ends by itself. Where storage is
+ * forbidden or full, drafts last as long as their composer.
  */
 export const MAX_DRAFTS = 20;
 
@@ -33,7 +33,7 @@ export function keepDraft(
   }
 }
 
-/** All of an account: at log-out. */
+/** All of an account: when one logs out oneself. */
 export function forgetDrafts(account: string, storage: Storage | undefined = browsers()): void {
   try {
     storage?.removeItem(keyOf(account));

@@ -1,9 +1,11 @@
 /**
  * The keyboard's shortcuts in components: useShortcut(key, action) while mounted. The one mounted last wins. Nothing
- * happens while somebody types, while a dialog is open, or together with Ctrl, Alt or Meta.
+ * happens while somebody types, while a dialog is open, together with Ctrl, Alt or Meta, or when single keys are switched
+ * off (single-keys.ts).
  */
 import { useEffect, useRef } from "react";
 import { shortcutFor, type Shortcut, type Typed } from "./shortcuts";
+import { singleKeys } from "./single-keys";
 
 type Action = () => void;
 
@@ -42,7 +44,7 @@ export function isForTyping(event: KeyboardEvent): boolean {
 }
 
 function pressed(event: KeyboardEvent): void {
-  if (isForTyping(event)) {
+  if (!singleKeys.get() || isForTyping(event)) {
     before = undefined;
     return;
   }

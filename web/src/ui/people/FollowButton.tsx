@@ -1,7 +1,8 @@
 /**
  * Follows a user or stops it: shown at once, taken back with a notice when refused (model). Guests are led to the log-in
- * and come back. Nothing for oneself.
+ * and come back. Nothing for oneself. One change at a time: of two at once the first may be done last.
  */
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { logInPath, sameName, viewerOf } from "./account";
 import { useBuzzer } from "../hooks/buzzer-context";
@@ -21,6 +22,7 @@ export function FollowButton({ name, inList = false, onDone }: FollowButtonProps
   const account = useReadable(buzzer.account);
   const followed = useReadable(buzzer.followed);
   const [path] = useLocation();
+  const [busy, setBusy] = useState(false);
   const label = (verb: string) => (inList ? { "aria-label": `${verb} @${name}` } : {});
   const size = inList ? "FollowButton Button Button--small" : "FollowButton Button";
 
@@ -37,15 +39,23 @@ export function FollowButton({ name, inList = false, onDone }: FollowButtonProps
 
   const isFollowed = followed?.has(name.toLowerCase()) === true;
   const change = () => {
+    if (busy) return;
+    setBusy(true);
     const done = isFollowed ? buzzer.unfollow(name) : buzzer.follow(name);
     // A refusal has had its notice.
-    done.then(onDone, () => undefined);
+    done
+      .then(onDone, () => undefined)
+      .finally(() => {
+        setBusy(false);
+      });
   };
   return (
     <button
       type="button"
       className={isFollowed ? size : `${size} Button--primary`}
       disabled={followed === undefined}
+      // Not disabled: it has the focus.
+      aria-disabled={busy}
       onClick={change}
       {...label(isFollowed ? "Unfollow" : "Follow")}
     >

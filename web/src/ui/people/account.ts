@@ -15,9 +15,3 @@ export function sameName(a: string, b: string): boolean {
 export function logInPath(path: string): string {
   return path === "/" ? "/login" : `/login?next=${encodeURIComponent(path)}`;
 }
-
-/** The other way round: the path in "?next=PATH", if it is one of these pages and not of another site. */
-export function pathAfterLogIn(search: string): string {
-  const next = new URLSearchParams(search).get("next") ?? "/";
-  return /^\/(?![/\\])/.test(next) && !/[\s\\]/.test(next) ? next : "/";
-}

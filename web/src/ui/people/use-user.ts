@@ -1,12 +1,15 @@
 /**
- * A user as the grid tells of it, asked for again whenever `occasion` changes (something has happened that counts) and
- * when the connection is back after a failure. What is known stays until the new answer is there; of another name
- * nothing is known.
+ * A user as the grid tells of it, asked for again when `occasion` changes (something has happened that counts), one
+ * question at a time and none within REST_MS of the last answer; and when the connection is back after a failure. What
+ * is known stays until the new answer is there; of another name nothing is known.
  */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Refusal, type User } from "../../model/buzzer";
 import { useBuzzer } from "../hooks/buzzer-context";
 import { useReadable } from "../hooks/use-readable";
+import { Seldom } from "./seldom";
+
+const REST_MS = 1_000;
 
 export interface KnownUser {
   readonly user?: User;
@@ -14,36 +17,51 @@ export interface KnownUser {
 }
 
 export interface UseUser extends KnownUser {
+  /** Without a rest: for what one has done oneself. */
   readonly reload: () => void;
 }
 
 export function useUser(name: string, occasion: string): UseUser {
   const buzzer = useBuzzer();
   const [known, setKnown] = useState<KnownUser & { readonly of: string }>({ of: name });
-  const asked = useRef(0);
-  const reload = useCallback(() => {
-    const turn = (asked.current += 1);
-    const tell = (answer: KnownUser) => {
-      // An answer that a later question has overtaken says nothing any more.
-      if (turn !== asked.current) return;
+  const seldom = useRef<Seldom>(undefined);
+  useEffect(() => {
+    let wanted = true;
+    const tell = (answer: KnownUser): void => {
+      // An answer about somebody whom nobody looks at any more says nothing.
+      if (!wanted) return;
       setKnown((before) => ({
         ...(before.of === name && before.user ? { user: before.user } : {}),
         ...answer,
         of: name,
       }));
     };
-    buzzer.ask({ type: "get_user", name }).then(
-      ({ user }) => {
-        tell({ user });
-      },
-      (error: unknown) => {
-        tell({
-          problem: error instanceof Refusal ? error : new Refusal("unknown_error", String(error), false),
-        });
-      },
+    const asker = new Seldom(
+      () =>
+        buzzer.ask({ type: "get_user", name }).then(
+          ({ user }) => {
+            tell({ user });
+          },
+          (error: unknown) => {
+            tell({
+              problem: error instanceof Refusal ? error : new Refusal("unknown_error", String(error), false),
+            });
+          },
+        ),
+      REST_MS,
     );
+    seldom.current = asker;
+    return () => {
+      wanted = false;
+      asker.stop();
+    };
   }, [buzzer, name]);
-  useEffect(reload, [reload, occasion]);
+  useEffect(() => {
+    seldom.current?.ask("later");
+  }, [buzzer, name, occasion]);
+  const reload = useCallback(() => {
+    seldom.current?.ask("at once");
+  }, []);
 
   const current: KnownUser = known.of === name ? known : {};
   const online = useReadable(buzzer.connection).status === "online";

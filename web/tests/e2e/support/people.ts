@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { Wish } from "./talker";
 import { RequestFailed, Talker } from "./talker";
 import type { Grid } from "./grid";
-import { DEADLINE_MS } from "./wait";
+import { waitFor } from "./wait";
 
 export const PASSWORD = "correct horse";
 
@@ -90,12 +90,13 @@ export class People {
 
 /** Where a node has just been started again, some homes may be about to serve. */
 async function untilAvailable<T>(act: () => Promise<T>): Promise<T> {
-  const end = Date.now() + DEADLINE_MS;
-  for (;;) {
+  const { value } = await waitFor("a home that serves", async () => {
     try {
-      return await act();
+      return { value: await act() };
     } catch (error) {
-      if (!(error instanceof RequestFailed && error.code === "unavailable") || Date.now() > end) throw error;
+      if (error instanceof RequestFailed && error.code === "unavailable") return undefined;
+      throw error;
     }
-  }
+  });
+  return value;
 }

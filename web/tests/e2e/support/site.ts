@@ -53,8 +53,9 @@ export async function chooseMore(page: Page, of: Locator, item: "Edit" | "Delete
   await page.getByRole("menu").getByRole("menuitem", { name: item }).click();
 }
 
-/** The page knows who one is, and has a node. */
+/** A node has said who one is: what this browser has kept of an earlier visit does not do. */
 export async function expectMember(page: Page): Promise<void> {
+  await expect(navigation(page)).toHaveAttribute("data-account", "member");
   await expect(navigation(page).getByRole("link", { name: "Profile" })).toBeVisible();
 }
 
