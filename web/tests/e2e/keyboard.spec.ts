@@ -146,6 +146,9 @@ test("One's own buzz is deleted by keyboard, and the focus goes on to its neighb
   await expect(page.getByRole("menuitem", { name: "Edit" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(own.getByRole("button", { name: "More" })).toBeFocused();
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  await expect(own).toBeFocused();
   for (const [gone, next] of [
     ["Second of them", "First of them"],
     ["First of them", "Third of them"],

@@ -25,7 +25,8 @@ export function useListPlace(
   const [begin] = useState(() => {
     const place = placeOf(entry);
     const sizes = place?.sizes;
-    const fits = sizes !== undefined && sizes.firstKey === keys[0] && sizes.length === keys.length;
+    // What has been read on below since then changes nothing above.
+    const fits = sizes !== undefined && sizes.firstKey === keys[0] && sizes.length <= keys.length;
     return { place, cache: fits ? (sizes.cache as CacheSnapshot) : undefined };
   });
   const seeking = useRef(begin.place !== undefined || beginAt !== undefined);
