@@ -59,7 +59,12 @@ test("Pictures of all pages", async ({ browser, people, grid }, { project }) => 
   const guest = await visit(false);
   await expect(guest.getByRole("main")).toContainText("Sign up");
   await take(guest, "landing");
-  await guest.goto(grid.url(0, "/login"));
-  await expect(guest.getByLabel("Password", { exact: true })).toBeVisible();
-  await take(guest, "login");
+  for (const name of ["login", "signup"]) {
+    await guest.goto(grid.url(0, `/${name}`));
+    await expect(guest.getByLabel("Password", { exact: true })).toBeVisible();
+    await take(guest, name);
+  }
+  await guest.goto(grid.url(0, "/no/such/page"));
+  await expect(guest.getByRole("main")).toContainText("There is no such page");
+  await take(guest, "not-found");
 });
