@@ -233,6 +233,22 @@ describe("a second visit", () => {
     second.stop();
   });
 
+  it("does so also when the first was over in a moment: the newest is kept at once", async () => {
+    const world = newWorld();
+    world.grid.account("alice");
+    world.grid.post("alice", "the first");
+    const first = await visitAsAlice(world);
+    first.stop();
+    for (const node of [0, 1, 2]) world.grid.kill(node);
+
+    const second = visit(world);
+    const home = second.feed({ kind: "home", of: "alice" });
+    home.open();
+    await soon(20);
+    expect(home.state.get().buzzes.map(({ text }) => text)).toEqual(["the first"]);
+    second.stop();
+  });
+
   it("shows the newest when what was kept cannot be gone on from", async () => {
     const world = newWorld();
     const first = await visitAsAlice(world);

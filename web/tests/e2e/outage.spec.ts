@@ -1,4 +1,5 @@
 /** Nodes that die, networks that are gone, tabs that stand still: nothing is lost, nothing comes twice. */
+import { homeIsKept } from "./support/kept";
 import { readThrough } from "./support/reading";
 import { buzz, expectMember, feed, newBuzzes, write } from "./support/site";
 import { expect, test } from "./support/test";
@@ -61,6 +62,7 @@ test("A buzz written while no node answers outlives a reload, and is sent once",
   const page = await open({ as: ann });
   await expect(buzz(page, "Before the storm")).toBeVisible();
   await serviceWorkerReady(page);
+  await homeIsKept(page, "Before the storm");
 
   await Promise.all([0, 1, 2].map((node) => grid.node(node).kill()));
   await page.context().setOffline(true);
@@ -137,6 +139,7 @@ test("Without a network one can still go from page to page", async ({ open, peop
   await expect(buzz(page, "The last that was seen")).toBeVisible();
   await expectMember(page);
   await serviceWorkerReady(page);
+  await homeIsKept(page, "The last that was seen");
   await page.context().setOffline(true);
   await page.reload();
   await expect(buzz(page, "The last that was seen")).toBeVisible();

@@ -4,8 +4,8 @@ import { isKeptFeed } from "./kept-feed";
 import type { KeptFeed } from "./kept-feed";
 
 const MOST_BUZZES = 50;
-/** How soon after a change it is kept. */
-const AFTER_MS = 1_000;
+/** A change is kept at once, but not sooner than this after the one before. */
+const APART_MS = 1_000;
 /** So long the feed waits for it at the beginning. */
 const READ_MS = 1_000;
 
@@ -23,6 +23,7 @@ export async function readSnapshot({ large }: Environment, account: string): Pro
 
 export class Snapshot {
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private keptAt = -Infinity;
   private isStopped = false;
 
   constructor(
@@ -32,11 +33,12 @@ export class Snapshot {
   ) {}
 
   changed(): void {
-    if (this.isStopped) return;
-    this.timer ??= setTimeout(() => {
+    if (this.isStopped || this.timer !== undefined) return;
+    const wait = Math.max(0, this.keptAt + APART_MS - Date.now());
+    this.timer = setTimeout(() => {
       this.timer = undefined;
       this.keep();
-    }, AFTER_MS);
+    }, wait);
   }
 
   stop(): void {
@@ -51,6 +53,8 @@ export class Snapshot {
 
   private keep(): void {
     const kept = this.keepHome(MOST_BUZZES);
-    if (kept !== undefined) void this.environment.large.set(keyOf(this.account), kept);
+    if (kept === undefined) return;
+    this.keptAt = Date.now();
+    void this.environment.large.set(keyOf(this.account), kept);
   }
 }
