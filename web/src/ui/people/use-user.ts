@@ -10,6 +10,8 @@ import { useReadable } from "../hooks/use-readable";
 import { Seldom } from "./seldom";
 
 const REST_MS = 1_000;
+/** What one does oneself counts at the other's home a moment after the answer: so soon after it is asked again. */
+const AGAIN_MS = [1_000, 3_000, 8_000];
 
 export interface KnownUser {
   readonly user?: User;
@@ -17,7 +19,7 @@ export interface KnownUser {
 }
 
 export interface UseUser extends KnownUser {
-  /** Without a rest: for what one has done oneself. */
+  /** Without a rest, and some times more: for what one has done oneself. */
   readonly reload: () => void;
 }
 
@@ -25,6 +27,7 @@ export function useUser(name: string, occasion: string): UseUser {
   const buzzer = useBuzzer();
   const [known, setKnown] = useState<KnownUser & { readonly of: string }>({ of: name });
   const seldom = useRef<Seldom>(undefined);
+  const again = useRef<ReturnType<typeof setTimeout>[]>([]);
   useEffect(() => {
     let wanted = true;
     const tell = (answer: KnownUser): void => {
@@ -54,6 +57,7 @@ export function useUser(name: string, occasion: string): UseUser {
     return () => {
       wanted = false;
       asker.stop();
+      again.current.forEach(clearTimeout);
     };
   }, [buzzer, name]);
   useEffect(() => {
@@ -61,6 +65,8 @@ export function useUser(name: string, occasion: string): UseUser {
   }, [buzzer, name, occasion]);
   const reload = useCallback(() => {
     seldom.current?.ask("at once");
+    again.current.forEach(clearTimeout);
+    again.current = AGAIN_MS.map((ms) => setTimeout(() => seldom.current?.ask("later"), ms));
   }, []);
 
   const current: KnownUser = known.of === name ? known : {};
