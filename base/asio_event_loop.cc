@@ -36,6 +36,21 @@ class AsioTimer final : public Timer {
   std::shared_ptr<State> state_;
 };
 
+// For no delay at all. A real timer would cost a call of the system and an interrupt, and come later than that.
+class NextTurn final : public Timer {
+ public:
+  NextTurn(asio::io_context& context, std::function<void()> callback)
+      : callback_(std::make_shared<std::function<void()>>(std::move(callback))) {
+    asio::post(context, [callback = callback_] {
+      if (*callback) std::exchange(*callback, nullptr)();
+    });
+  }
+  ~NextTurn() override { *callback_ = nullptr; }
+
+ private:
+  std::shared_ptr<std::function<void()>> callback_;
+};
+
 }  // namespace
 
 AsioEventLoop::AsioEventLoop() : context_(std::make_unique<asio::io_context>(1)) {}
@@ -48,6 +63,7 @@ WallTime AsioEventLoop::wall_now() const {
 }
 
 std::unique_ptr<Timer> AsioEventLoop::call_after(Duration delay, std::function<void()> callback) {
+  if (delay <= Duration::zero()) return std::make_unique<NextTurn>(*context_, std::move(callback));
   return std::make_unique<AsioTimer>(*context_, delay, std::move(callback));
 }
 

@@ -201,8 +201,8 @@ std::optional<tcp> protocol_of(const OwnedSocket& socket) {
 
 class AsioTransport::Acceptor final : public std::enable_shared_from_this<Acceptor> {
  public:
-  Acceptor(asio::io_context& context, AcceptCallback on_accept)
-      : acceptor_(context), pause_(context), on_accept_(std::move(on_accept)) {}
+  Acceptor(asio::io_context& context, std::size_t spare_descriptors, AcceptCallback on_accept)
+      : acceptor_(context), pause_(context), spare_descriptors_(spare_descriptors), on_accept_(std::move(on_accept)) {}
 
   Result<void> listen(const Endpoint& endpoint) {
     asio::error_code error;
@@ -218,6 +218,7 @@ class AsioTransport::Acceptor final : public std::enable_shared_from_this<Accept
   }
 
   void accept() {
+    if (!has_spare_descriptors(spare_descriptors_)) return accept_later();
     acceptor_.async_accept([self = shared_from_this()](const asio::error_code& error, tcp::socket socket) {
       if (!self->acceptor_.is_open()) return;
       if (error) return self->accept_later();
@@ -244,17 +245,19 @@ class AsioTransport::Acceptor final : public std::enable_shared_from_this<Accept
 
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
+  const std::size_t spare_descriptors_;
   AcceptCallback on_accept_;
 };
 
-AsioTransport::AsioTransport(AsioEventLoop& loop) : loop_(loop), resolver_(loop) {}
+AsioTransport::AsioTransport(AsioEventLoop& loop, std::size_t spare_descriptors)
+    : loop_(loop), spare_descriptors_(spare_descriptors), resolver_(loop) {}
 
 AsioTransport::~AsioTransport() {
   for (const auto& acceptor : acceptors_) acceptor->close();
 }
 
 Result<void> AsioTransport::listen(const Endpoint& endpoint, AcceptCallback on_accept) {
-  auto acceptor = std::make_shared<Acceptor>(loop_.context(), std::move(on_accept));
+  auto acceptor = std::make_shared<Acceptor>(loop_.context(), spare_descriptors_, std::move(on_accept));
   if (auto listening = acceptor->listen(endpoint); !listening) return listening;
   acceptor->accept();
   acceptors_.push_back(std::move(acceptor));

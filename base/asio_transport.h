@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/asio_event_loop.h"
+#include "base/descriptors.h"
 #include "base/owned_socket.h"
 #include "base/resolver.h"
 #include "base/transport.h"
@@ -15,7 +16,9 @@ namespace buzzer::base {
 // connections may outlive it, but not the loop.
 class AsioTransport final : public Transport {
  public:
-  explicit AsioTransport(AsioEventLoop& loop);
+  // `spare_descriptors`: that accepting leaves free (descriptors.h): whoever connects meanwhile waits until there are
+  // more.
+  explicit AsioTransport(AsioEventLoop& loop, std::size_t spare_descriptors = kSpareForFiles);
   ~AsioTransport() override;
 
   // The host must be an address. Errors: the address is taken, forbidden, or not of this machine.
@@ -34,6 +37,7 @@ class AsioTransport final : public Transport {
  private:
   class Acceptor;
   AsioEventLoop& loop_;
+  const std::size_t spare_descriptors_;
   Resolver resolver_;
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
 };

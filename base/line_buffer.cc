@@ -31,7 +31,7 @@ std::optional<Line> LineBuffer::next() {
       skipping_ = false;
       continue;
     }
-    if (!text.empty() && text.back() == '\r') text.pop_back();
+    if (ending_ == LineEnding::kNewlineOrCrLf && !text.empty() && text.back() == '\r') text.pop_back();
     if (text.size() > limit_) return Line{{}, true};
     return Line{std::move(text), false};
   }

@@ -8,8 +8,11 @@
 
 namespace buzzer::base {
 
+// What ends a line and is not part of it.
+enum class LineEnding { kNewlineOrCrLf, kNewlineAlone };
+
 struct Line {
-  std::string text;       // without '\n', and without a '\r' before it
+  std::string text;       // without its ending
   bool too_long = false;  // it exceeded the limit; the text is lost
 };
 
@@ -17,7 +20,8 @@ struct Line {
 class LineBuffer {
  public:
   // `limit`: the most bytes of a line before its end.
-  explicit LineBuffer(std::size_t limit) : limit_(limit) {}
+  explicit LineBuffer(std::size_t limit, LineEnding ending = LineEnding::kNewlineOrCrLf)
+      : limit_(limit), ending_(ending) {}
 
   void append(std::span<const std::uint8_t> bytes);
 
@@ -28,6 +32,7 @@ class LineBuffer {
 
  private:
   const std::size_t limit_;
+  const LineEnding ending_;
   std::string buffer_;
   std::size_t start_ = 0;    // of the next line in buffer_
   std::size_t scanned_ = 0;  // no '\n' between start_ and here

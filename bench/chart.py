@@ -1,18 +1,19 @@
-"""A bench's results as horizontal bars in SVG: one group for each unit, published figures beside in a paler colour."""
+"""A bench's results as horizontal bars in SVG: one group for each part and unit; what is not ours is paler."""
 
 from dataclasses import dataclass
 from html import escape
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 from bench.samples import Result, number
 
-WIDTH = 960
-LABELS = 330  # where the bars begin
+WIDTH = 1000
+LABELS = 370  # where the bars begin
 FIGURES = 170  # kept free at the right, for the figure of the longest bar
 ROW = 26
 BAR = 16
 MARGIN = 20
 OURS = "#2563a8"
+BASELINE = "#8fa3b8"
 PUBLISHED = "#b8c4d0"
 
 
@@ -24,12 +25,12 @@ class Bar:
     colour: str
 
 
-def bars_of(results: List[Result]) -> Dict[str, List[Bar]]:
-    """By unit: bars of different units have no common scale."""
-    groups: Dict[str, List[Bar]] = {}
+def bars_of(results: List[Result]) -> Dict[Tuple[str, str], List[Bar]]:
+    """By part and unit: only bars of the same have a common scale."""
+    groups: Dict[Tuple[str, str], List[Bar]] = {}
     for result in results:
-        group = groups.setdefault(result.unit, [])
-        group.append(Bar(result.measure, result.median, result.unit, OURS))
+        group = groups.setdefault((result.part, result.unit), [])
+        group.append(Bar(result.measure, result.median, result.unit, OURS if result.ours else BASELINE))
         if result.published is not None:
             group.append(Bar(result.published_what, result.published, result.unit, PUBLISHED))
     return groups
@@ -43,8 +44,8 @@ def svg(title: str, results: List[Result]) -> str:
     """The whole file."""
     parts: List[str] = [_text(MARGIN, MARGIN + 14, title, ' font-size="16" font-weight="bold"')]
     y = MARGIN + 40.0
-    for unit, bars in bars_of(results).items():
-        parts.append(_text(MARGIN, y, unit, ' font-weight="bold"'))
+    for (part, unit), bars in bars_of(results).items():
+        parts.append(_text(MARGIN, y, f"{part}: {unit}", ' font-weight="bold"'))
         y += 10
         most = max(max(bar.value for bar in bars), 0.0)
         for bar in bars:

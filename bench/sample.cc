@@ -14,6 +14,7 @@ void print(const Sample& sample) {
   if (sample.published) {
     line["published"] = {{"value", sample.published->value}, {"what", sample.published->what}};
   }
+  if (!sample.ours) line["ours"] = false;
   std::cout << line.dump() << std::endl;  // at once: the driver reads along
 }
 

@@ -22,6 +22,7 @@ struct Sample {
   std::string beside;                  // another measure of the same part and unit: the table shows the ratio to it
   std::string aim;                     // in words, such as "under 400 ns"
   std::optional<Published> published;
+  bool ours = true;  // false: of something that ours is held against; paler in the chart
 };
 
 void print(const Sample& sample);

@@ -23,6 +23,7 @@ class Result:
     aim: str = ""
     published: Optional[float] = None
     published_what: str = ""
+    ours: bool = True  # else it is something that ours is held against
     ratio: Optional[float] = None  # of the medians, to that of the measure that it stands beside
 
     @property
@@ -44,6 +45,8 @@ class Result:
         if self.ratio is not None:
             told["beside"] = self.beside
             told["ratio"] = self.ratio
+        if not self.ours:
+            told["ours"] = False
         if self.aim:
             told["aim"] = self.aim
         if self.published is not None:
@@ -66,6 +69,7 @@ def collect(part: str, lines: Iterable[str]) -> List[Result]:
                 result.also.setdefault(name, []).append(float(value))
             result.beside = sample.get("beside", "")
             result.aim = sample.get("aim", "")
+            result.ours = bool(sample.get("ours", True))
             if "published" in sample:
                 result.published = float(sample["published"]["value"])
                 result.published_what = str(sample["published"]["what"])

@@ -1,5 +1,7 @@
 #include "linkmgr/link.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -9,6 +11,9 @@ namespace {
 
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
+
+// A peer may say any number; with a clock hundreds of thousands of years off it can still be reckoned.
+constexpr std::int64_t kMostWallClock = std::int64_t{1} << 53;  // ms
 
 }  // namespace
 
@@ -93,6 +98,7 @@ void Link::refuse(const proto::Refusal& refusal) {
 }
 
 void Link::close() {
+  queue_.count_no_more();
   state_ = State::kClosed;
   connection_.reset();
   deadline_.reset();
@@ -100,6 +106,7 @@ void Link::close() {
 }
 
 void Link::park() {
+  queue_.count_no_more();
   if (connection_ != nullptr) connection_->set_reading(false);
   state_ = State::kClosed;
   deadline_.reset();
@@ -124,8 +131,14 @@ void Link::end(const std::string& reason) {
 
 void Link::on_bytes(std::span<const std::uint8_t> bytes) {
   if (state_ == State::kRefusing || state_ == State::kClosed) return;
+  // As the length of a frame, far beyond any limit.
+  constexpr std::string_view kPing = "ping";
+  const bool speaks_lines = state_ == State::kAwaitingHello && bytes.size() >= kPing.size() &&
+                            std::equal(kPing.begin(), kPing.end(), bytes.begin());
   const auto read = reader_.read(bytes, [this](std::string_view payload) { return take_payload(payload); });
-  if (!read && state_ != State::kClosed) end(read.error().message);
+  if (read || state_ == State::kClosed) return;
+  end(speaks_lines ? "the peer speaks the lab's lines; start every node with the same --link-format"
+                   : read.error().message);
 }
 
 bool Link::take_payload(std::string_view payload) {
@@ -223,6 +236,7 @@ bool Link::prepare_encryption() {
 
 void Link::become_proven() {
   state_ = State::kProven;
+  queue_.count_into((*options_.backlogs)[peer_.value()]);
   deadline_.reset();
   handshake_.reset();
   reader_.set_limit(kMostPayload);
@@ -237,7 +251,7 @@ void Link::take_heartbeat(const proto::Heartbeat& heartbeat) {
   liveness_->heartbeat_arrived(heartbeat, now);
   last_heartbeat_ = heartbeat;
   if (const auto round_trip = liveness_->round_trip()) {
-    const milliseconds peer_clock(heartbeat.wall_clock_ms());
+    const milliseconds peer_clock(std::clamp(heartbeat.wall_clock_ms(), -kMostWallClock, kMostWallClock));
     clock_offset_ =
         peer_clock + duration_cast<milliseconds>(*round_trip / 2) - services_.loop.wall_now().time_since_epoch();
   }
@@ -248,9 +262,9 @@ void Link::take_heartbeat(const proto::Heartbeat& heartbeat) {
   if (up_) owner_->on_up(*this);
 }
 
-SendResult Link::send(proto::EncodedFrame frame) {
+SendResult Link::send(proto::EncodedFrame frame, Importance importance) {
   if (state_ != State::kProven) return SendResult::kDown;
-  if (!queue_.push(std::move(frame))) return SendResult::kFull;
+  if (!queue_.push(std::move(frame), importance)) return SendResult::kFull;
   flush_soon();
   return SendResult::kQueued;
 }

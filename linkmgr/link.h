@@ -16,6 +16,7 @@
 #include "linkmgr/handshake.h"
 #include "linkmgr/link_cipher.h"
 #include "linkmgr/liveness.h"
+#include "linkmgr/mesh.h"
 #include "linkmgr/mesh_services.h"
 #include "linkmgr/send_queue.h"
 
@@ -63,8 +64,6 @@ struct LinkIdentity {
   std::uint64_t sequence = 0;
 };
 
-enum class SendResult { kQueued, kDown, kFull };
-
 class Link final : public base::ConnectionHandler {
  public:
   Link(const LinkOptions& options, const MeshServices& services, const LinkIdentity& identity, LinkOwner& owner);
@@ -90,7 +89,7 @@ class Link final : public base::ConnectionHandler {
   void park();
 
   // Proven links only; kFull when the queue is full. Frames leave in order, gathered once per turn.
-  [[nodiscard]] SendResult send(proto::EncodedFrame frame);
+  [[nodiscard]] SendResult send(proto::EncodedFrame frame, Importance importance);
   // `links_us`: what it says of this node's links (Heartbeat); empty: nothing.
   void send_heartbeat(const std::vector<std::uint32_t>& links_us);
   // Proven links only: ends the link when it has timed out.

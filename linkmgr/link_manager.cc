@@ -51,9 +51,9 @@ std::vector<base::NodeId> LinkManager::alive() const {
   return alive;
 }
 
-SendResult LinkManager::send(base::NodeId peer, const proto::EncodedFrame& frame) {
+SendResult LinkManager::send(base::NodeId peer, const proto::EncodedFrame& frame, Importance importance) {
   Peer* found = find(peer);
-  return found == nullptr ? SendResult::kDown : found->send(frame);
+  return found == nullptr ? SendResult::kDown : found->send(frame, importance);
 }
 
 base::Result<void> LinkManager::block(base::NodeId peer, Block block) {

@@ -1,4 +1,4 @@
-// The mesh as one node sees it: a link to every peer, who is alive, and frames to and from them.
+// The mesh of the grid's own format (mesh.h): a link to every peer, proven and judged by heartbeats both ways.
 //
 // Knows bytes, peers and liveness; what the frames mean is for the node. Runs on one event loop's thread (the mesh
 // thread; in the simulation, virtual time), does nothing but framing and liveness, and never waits.
@@ -12,54 +12,27 @@
 
 #include "linkmgr/link_options.h"
 #include "linkmgr/log_throttle.h"
+#include "linkmgr/mesh.h"
 #include "linkmgr/mesh_services.h"
 #include "linkmgr/peer.h"
 #include "linkmgr/reception.h"
 
 namespace buzzer::linkmgr {
 
-// What the mesh tells the node. Called on the mesh thread; must not wait and must not destroy the link manager.
-class MeshEvents {
- public:
-  MeshEvents() = default;
-  MeshEvents(const MeshEvents&) = delete;
-  MeshEvents& operator=(const MeshEvents&) = delete;
-  virtual ~MeshEvents() = default;
-
-  // Ascending, this node included. After all frames of a peer that left, before the first of one that came.
-  virtual void on_alive_changed(const std::vector<base::NodeId>& alive) = 0;
-  virtual void on_frame(base::NodeId from, proto::LinkFrame&& frame) = 0;
-  // The median over live peers of `peer's clock - own clock`, when it comes, goes, or has moved by kClockWarning.
-  virtual void on_clock_offset(std::optional<std::chrono::milliseconds> offset) = 0;
-};
-
-struct MeshStatus {
-  base::BootId boot;
-  std::vector<PeerStatus> peers;  // ascending by id
-  // The median over live peers of `peer's clock - own clock`.
-  std::optional<std::chrono::milliseconds> clock_offset;
-};
-
-class LinkManager final : private PeerEvents {
+class LinkManager final : public Mesh, private PeerEvents {
  public:
   // `services` and `events` must outlive it.
   LinkManager(LinkOptions options, const MeshServices& services, MeshEvents& events);
   ~LinkManager() override;
 
-  // Listens, dials and knocks. Fails if it cannot listen.
-  [[nodiscard]] base::Result<void> start();
-
-  [[nodiscard]] std::vector<base::NodeId> alive() const;
-
-  // kDown for a peer that is not up. Frames to one peer arrive in the order sent, each once, for as long as its link
-  // lasts; a link that ends may lose the last of them.
-  [[nodiscard]] SendResult send(base::NodeId peer, const proto::EncodedFrame& frame);
-
-  // Cuts the link to a peer at this end, until unblock(). Fails for an id that is no peer.
-  [[nodiscard]] base::Result<void> block(base::NodeId peer, Block block);
-  [[nodiscard]] base::Result<void> unblock(base::NodeId peer);
-
-  [[nodiscard]] MeshStatus status() const;
+  // Mesh: `start` knocks, too.
+  [[nodiscard]] base::Result<void> start() override;
+  [[nodiscard]] std::vector<base::NodeId> alive() const override;
+  using Mesh::send;
+  [[nodiscard]] SendResult send(base::NodeId peer, const proto::EncodedFrame& frame, Importance importance) override;
+  [[nodiscard]] base::Result<void> block(base::NodeId peer, Block block) override;
+  [[nodiscard]] base::Result<void> unblock(base::NodeId peer) override;
+  [[nodiscard]] MeshStatus status() const override;
 
  private:
   void on_peer_up(base::NodeId peer) override;

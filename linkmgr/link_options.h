@@ -4,11 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "base/endpoint.h"
 #include "base/event_loop.h"
 #include "base/ids.h"
+#include "linkmgr/backlog.h"
 
 namespace buzzer::linkmgr {
 
@@ -23,7 +25,14 @@ enum class LinkEncryption {
   kAlways,
 };
 
+// What the links of a grid speak; the same at all of its nodes.
+enum class LinkFormat {
+  kBuzzer,  // frames of protobuf messages: link_manager.h
+  kLab,     // the lab's lines, for the room alone and on loopback only: lab/lab_mesh.h
+};
+
 struct LinkOptions {
+  LinkFormat format = LinkFormat::kBuzzer;  // for whoever makes the mesh
   base::NodeId self;
   std::uint32_t grid_size = 1;                   // 1 to base::kMaxGridSize
   std::string grid_id;                           // 1 to 64 bytes; grids of another name are refused
@@ -40,6 +49,7 @@ struct LinkOptions {
   LinkEncryption encryption = LinkEncryption::kOffLoopback;
   std::size_t most_queued_bytes = 8UL << 20;  // of frames that wait to be sent over one link
   std::size_t most_unproven = 64;             // accepted connections without proof; a further one ends the oldest
+  std::shared_ptr<Backlogs> backlogs = std::make_shared<Backlogs>();  // of the peers, kept by the mesh
 };
 
 }  // namespace buzzer::linkmgr

@@ -177,9 +177,9 @@ void Peer::judge() {
   if (link_ != nullptr) link_->judge();
 }
 
-SendResult Peer::send(const proto::EncodedFrame& frame) {
+SendResult Peer::send(const proto::EncodedFrame& frame, Importance importance) {
   if (!up()) return SendResult::kDown;
-  const SendResult result = link_->send(frame);
+  const SendResult result = link_->send(frame, importance);
   if (result != SendResult::kFull) return result;
   ++refused_frames_;
   if (throttle_.allows(subject("full"), services_.loop.now())) {

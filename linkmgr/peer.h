@@ -13,6 +13,7 @@
 #include "linkmgr/backoff.h"
 #include "linkmgr/link.h"
 #include "linkmgr/log_throttle.h"
+#include "linkmgr/mesh.h"
 #include "linkmgr/mesh_services.h"
 
 namespace buzzer::linkmgr {
@@ -32,32 +33,6 @@ class PeerEvents {
   [[nodiscard]] virtual std::uint64_t next_sequence() = 0;
   // Destroys a closed link once nothing of it is on the stack any more.
   virtual void bury(std::unique_ptr<Link> link) = 0;
-};
-
-struct Block {
-  bool in = false;   // nothing is read from the peer
-  bool out = false;  // nothing is sent to it
-
-  [[nodiscard]] bool any() const { return in || out; }
-};
-
-enum class PeerState { kDown, kConnecting, kProven, kUp };
-
-// A snapshot, for people.
-struct PeerStatus {
-  base::NodeId peer;
-  PeerState state = PeerState::kDown;
-  Block block;
-  std::optional<base::Duration> round_trip;  // these five: while there is a proven link
-  std::optional<base::Duration> silence;
-  std::optional<std::chrono::milliseconds> clock_offset;
-  std::vector<std::uint32_t> worker_idle_ms;
-  std::vector<std::uint32_t> links_us;  // of its own links, as its heartbeats have them; empty: not told
-  bool journal_reachable = true;
-  bool encrypted = false;
-  std::size_t queued_bytes = 0;
-  std::string last_error;            // why there is no link, or why the last one ended; empty while up
-  std::uint64_t refused_frames = 0;  // that found the send queue full, since the node's start
 };
 
 class Peer final : private LinkOwner {
@@ -82,7 +57,7 @@ class Peer final : private LinkOwner {
   // As Link::send_heartbeat.
   void send_heartbeat(const std::vector<std::uint32_t>& links_us);
   void judge();
-  [[nodiscard]] SendResult send(const proto::EncodedFrame& frame);
+  [[nodiscard]] SendResult send(const proto::EncodedFrame& frame, Importance importance);
 
   [[nodiscard]] bool up() const { return link_ != nullptr && link_->up(); }
   // As heartbeats tell it: in microseconds and at least 1; 0: not up.

@@ -9,11 +9,18 @@ constexpr std::size_t kGatherBytes = 64UL << 10;
 
 }  // namespace
 
-bool SendQueue::push(proto::EncodedFrame frame) {
-  if (frame->size() > most_bytes_ - waiting_bytes_) return false;
+bool SendQueue::push(proto::EncodedFrame frame, Importance importance) {
+  const std::size_t most = importance == Importance::kExpendable ? most_bytes_ / 2 : most_bytes_;
+  if (waiting_bytes_ + frame->size() > most) return false;
   waiting_bytes_ += frame->size();
   waiting_.push_back(std::move(frame));
+  share_.set(waiting_bytes_);
   return true;
+}
+
+void SendQueue::count_into(std::atomic<std::size_t>& backlog) {
+  share_.join(backlog);
+  share_.set(waiting_bytes_);
 }
 
 std::span<const std::uint8_t> SendQueue::next_bytes(LinkCipher* cipher) {
@@ -30,6 +37,7 @@ std::span<const std::uint8_t> SendQueue::next_bytes(LinkCipher* cipher) {
       waiting_bytes_ -= frame->size();
       gather(frame);
     }
+    share_.set(waiting_bytes_);
   }
   return {reinterpret_cast<const std::uint8_t*>(gathered_.data()) + sent_, gathered_.size() - sent_};
 }

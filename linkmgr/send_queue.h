@@ -7,8 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "linkmgr/backlog.h"
 #include "linkmgr/frame_codec.h"
 #include "linkmgr/link_cipher.h"
+#include "linkmgr/mesh.h"
 #include "proto/encoded_frame.h"
 
 namespace buzzer::linkmgr {
@@ -17,8 +19,13 @@ class SendQueue {
  public:
   explicit SendQueue(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-  // False, and nothing taken, when the waiting payloads would exceed the bound.
-  [[nodiscard]] bool push(proto::EncodedFrame frame);
+  // False, and nothing taken, when the waiting payloads would exceed the bound, or half of it if this one is
+  // expendable.
+  [[nodiscard]] bool push(proto::EncodedFrame frame, Importance importance = Importance::kNormal);
+
+  // From now on, and until it goes or leaves: what waits here counts there.
+  void count_into(std::atomic<std::size_t>& backlog);
+  void count_no_more() { share_.leave(); }
 
   // The next heartbeat goes ahead of all that waits and replaces one that has not left yet, so there is always room.
   void set_heartbeat(proto::EncodedFrame frame) { heartbeat_ = std::move(frame); }
@@ -40,6 +47,7 @@ class SendQueue {
   proto::EncodedFrame heartbeat_;  // null when none waits
   std::deque<proto::EncodedFrame> waiting_;
   std::size_t waiting_bytes_ = 0;
+  BacklogShare share_;
   std::string gathered_;
   std::size_t sent_ = 0;  // of gathered_
 };

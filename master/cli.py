@@ -10,10 +10,11 @@ import tempfile
 from pathlib import Path
 from typing import List, Optional
 
-from master import interrupts, paths, pid_file, ports, runner, script
+from master import interrupts, numbers, paths, pid_file, ports, runner, script
 from master.grid import Grid
 from master.layout import Layout
 from master.say import silence
+from master.timeline.recorded_run import RecordedRun
 
 FAILED = 1
 BAD_SCRIPT = 2
@@ -34,8 +35,10 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
                         help="the node's program (default: build/release/buzzer)")
     parser.add_argument("--node-argument", action="append", default=[], metavar="ARG",
                         help="passed on to every node, such as --node-argument=--log-level=debug; may be repeated")
-    parser.add_argument("--patience", type=float, default=1.0, metavar="F",
+    parser.add_argument("--patience", type=numbers.patience, default=1.0, metavar="F",
                         help="multiplies every deadline, for slow builds of the node (default: 1)")
+    parser.add_argument("--timeline", type=Path, metavar="FILE",
+                        help="also draw the run as a space-time diagram (SVG); SCRIPT's *.output says what is right")
     return parser.parse_args(arguments)
 
 
@@ -56,7 +59,8 @@ def _run(options: argparse.Namespace) -> int:
     name = "stdin" if options.script == "-" else options.script
     try:
         data = sys.stdin.buffer.read() if options.script == "-" else Path(options.script).read_bytes()
-        commands = script.parse(name, script.decode(name, data))
+        text = script.decode(name, data)
+        commands = script.parse(name, text)
     except OSError as error:
         return _complain(f"{name}: {error.strerror}", BAD_SCRIPT)
     except script.ScriptError as error:
@@ -69,7 +73,8 @@ def _run(options: argparse.Namespace) -> int:
         return _complain(str(error), BAD_SCRIPT)
     folder = _run_folder(options.run_folder, Path(name).stem)
     layout = Layout(options.binary.absolute(), folder, block, options.node_argument)
-    code = _drive(commands, layout, options.patience)
+    run = None if options.timeline is None else RecordedRun(options.timeline, name, text, commands)
+    code = _drive(commands, layout, options.patience, run)
     if code == 0 and options.run_folder is None:
         shutil.rmtree(folder, ignore_errors=True)
     elif code != 0:
@@ -87,19 +92,38 @@ def _run_folder(wanted: Optional[Path], script_name: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=f"{script_name}-{os.getpid()}-", dir=folder))
 
 
-def _drive(commands: List[script.Command], layout: Layout, patience: float) -> int:
+def _drive(
+    commands: List[script.Command], layout: Layout, patience: float, recorded: Optional[RecordedRun]
+) -> int:
     own_pid = layout.run_folder / "master.pid"
     pid_file.write_own(own_pid)
     grid = Grid(layout, _warn, patience)
-    code = 0
+    code = FAILED
+
+    def answer(line: str) -> None:
+        if recorded is not None:
+            recorded.answer(line)
+        _answer(line)
+
     try:
-        runner.run(commands, grid, _answer)
+        runner.run(commands, grid, answer, recorded.recorder if recorded else None)
+        code = 0
     except runner.RunError as error:
         code = _complain(str(error), FAILED)
+    except interrupts.Interrupted as interrupted:
+        if recorded is not None:
+            recorded.recorder.fail(f"ended by {interrupted}")
+        raise
     finally:
         interrupts.ignore()
-        for complaint in grid.stop_all():
+        complaints = grid.stop_all()
+        for complaint in complaints:
             code = _complain(complaint, FAILED)
+        if recorded is not None:
+            try:
+                recorded.draw(code == 0, complaints)
+            except OSError as error:
+                code = _complain(f"{recorded.file}: {error.strerror}", FAILED)
         pid_file.remove_own(own_pid)
         if layout.ports is not None:
             layout.ports.close()

@@ -29,7 +29,11 @@ _TEXT = {
     "post": "<text>", "posts": "<count> <text>", "follow": "<user>", "unfollow": "<user>", "say": "<text>",
     "events": "[<count>]", "skip": "<count>", "drop": "", "stall": "", "unstall": "",
 }
-_FORMS = {"json": _JSON, "text": _TEXT}
+_ROOM = {
+    "say": "<text>", "says": "<count> <text>", "finish": "", "events": "[<count>]", "skip": "<count>",
+    "drop": "", "stall": "", "unstall": "",
+}
+_FORMS = {"json": _JSON, "text": _TEXT, "room": _ROOM}
 """What follows each verb, by protocol. A `<text>` is the rest of the line as it stands, anything else one word."""
 
 
@@ -46,7 +50,7 @@ class ClientCommand(Command):
 class Connect(ClientCommand):
     node: int
     protocol: str
-    """`json` or `text`."""
+    """`json`, `text` or `room`."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Act(ClientCommand):
 
     @property
     def count(self) -> int:
-        """Of `events` (0: none was given), `skip` and `posts`."""
+        """Of `events` (0: none was given), `skip`, `posts` and `says`."""
         return int(self.words[0]) if self.words else 0
 
 
@@ -72,8 +76,8 @@ class ClientLines:
         return name in self._protocols
 
     def connect(self, file: str, line: int, text: str) -> Connect:
-        """`client <name> connect <node> [text|json]`. Raises Malformed."""
-        form = "`client <name> connect <node> [text|json]`"
+        """`client <name> connect <node> [text|json|room]`. Raises Malformed."""
+        form = "`client <name> connect <node> [text|json|room]`"
         words = split(text, 5)
         if len(words) not in (4, 5) or words[2] != "connect":
             raise Malformed(form)

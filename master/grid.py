@@ -254,6 +254,11 @@ class Grid:
         self._running(node)
         return self._layout.client_port(node)
 
+    def room_port(self, node: int) -> int:
+        """Of a node that runs. Raises GridError."""
+        self._running(node)
+        return self._layout.room_port(node)
+
     def check(self) -> None:
         """Raises GridError when a node has ended by itself."""
         for node, running in list(self._nodes.items()):

@@ -56,7 +56,7 @@ def find(port: int) -> Optional[Holder]:
         return None
     for pid in _pids():
         if wanted & _descriptors(pid):
-            return Holder(pid, _command(pid))
+            return Holder(pid, command_of(pid))
     return None
 
 
@@ -84,7 +84,8 @@ def _descriptors(pid: int) -> Set[str]:
     return found
 
 
-def _command(pid: int) -> str:
+def command_of(pid: int) -> str:
+    """Its command line, at most 120 characters; `unknown` when it cannot be read."""
     try:
         raw = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Sequence
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from master.xml_text import clean
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,11 @@ def document(suite: str, cases: Sequence[Case]) -> str:
             root, "testcase", classname=suite, name=case.name, time=f"{case.seconds:.3f}"
         )
         if case.failure is not None:
-            text = _NOT_XML.sub("?", case.failure)
+            text = clean(case.failure, "?")
             lines = text.splitlines() or [""]
             ElementTree.SubElement(element, "failure", message=lines[0]).text = text
         if case.skipped is not None:
-            ElementTree.SubElement(element, "skipped", message=_NOT_XML.sub("?", case.skipped))
+            ElementTree.SubElement(element, "skipped", message=clean(case.skipped, "?"))
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 

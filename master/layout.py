@@ -11,6 +11,7 @@ from master.node_process import LOG_NAME, NodeOptions
 from master.ports import PortBlock
 
 DEFAULT_CLIENT = 8080
+DEFAULT_ROOM = 4000
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Layout:
         return NodeOptions(
             self.binary, node, grid_size, folder, grid="scenario",
             mesh_port=block.mesh(node), control_port=block.control(node), client_port=block.client(node),
+            room_port=block.room(node),
             peers={peer: block.mesh(peer) for peer in range(grid_size) if peer != node},
             peer_clients={peer: block.client(peer) for peer in range(grid_size) if peer != node},
             extra=self._arguments(),
@@ -58,6 +60,9 @@ class Layout:
 
     def client_port(self, node: int) -> int:
         return DEFAULT_CLIENT + node if self.ports is None else self.ports.client(node)
+
+    def room_port(self, node: int) -> int:
+        return DEFAULT_ROOM + node if self.ports is None else self.ports.room(node)
 
     def control_port(self, node: int, port: int) -> int:
         return port if self.ports is None else self.ports.control(node)

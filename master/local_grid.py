@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import List, Optional
 
 from master import pid_file
+from master.layout import DEFAULT_CLIENT, DEFAULT_ROOM
 from master.node_process import NodeOptions
 from master.ports import PortBlock
 
 DEFAULT_MESH = 3000
 DEFAULT_CONTROL = 10_000
-DEFAULT_CLIENT = 8080
 WEB_ROOT_VARIABLE = "BUZZER_NODE_WEB_ROOT"
 """By which a node is told of a web client in the environment (BUZZER_NODE_*)."""
 
@@ -56,6 +56,9 @@ class LocalGrid:
     def client_port(self, node: int) -> int:
         return DEFAULT_CLIENT + node if self.base is None else PortBlock(self.base, -1).client(node)
 
+    def room_port(self, node: int) -> int:
+        return DEFAULT_ROOM + node if self.base is None else PortBlock(self.base, -1).room(node)
+
     def node_folder(self, node: int) -> Path:
         return self.folder / f"node-{node}"
 
@@ -72,6 +75,7 @@ class LocalGrid:
             mesh_port=None if self.base is None else self.mesh_port(node),
             control_port=None if self.base is None else self.control_port(node),
             client_port=None if self.base is None else self.client_port(node),
+            room_port=None if self.base is None else self.room_port(node),
             peers={} if self.base is None else {
                 peer: self.mesh_port(peer) for peer in range(self.size) if peer != node
             },
@@ -87,6 +91,7 @@ class LocalGrid:
             lines.append(f"  {node:4}  {url:<25} 127.0.0.1:{self.control_port(node):<7} {self.node_folder(node)}/")
         lines += ["", self._in_a_browser(), "", "Talk, in two terminals:"]
         lines += [f"  scripts/talk.py {self.client_port(node)} {name}" for node, name in ((0, "ann"), (self.size - 1, "bob"))]
+        lines += [f"The chat room, likewise:  nc 127.0.0.1 {self.room_port(0)}"]
         port = self.control_port(0)
         lines += ["", f"Ask a node in bash:  exec 3<>/dev/tcp/127.0.0.1/{port}; echo alive >&3; head -1 <&3", ""]
         return "\n".join(lines)

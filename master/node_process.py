@@ -33,6 +33,7 @@ class NodeOptions:
     mesh_port: Optional[int] = None
     control_port: Optional[int] = None
     client_port: Optional[int] = None
+    room_port: Optional[int] = None
     peers: Dict[int, int] = field(default_factory=dict)
     """Mesh port of each other node, on 127.0.0.1; empty means the default local grid."""
     peer_clients: Dict[int, int] = field(default_factory=dict)
@@ -52,6 +53,8 @@ class NodeOptions:
             words += ["--control-port", str(self.control_port)]
         if self.client_port is not None:
             words += ["--client-port", str(self.client_port)]
+        if self.room_port is not None:
+            words += ["--room-port", str(self.room_port)]
         for peer, port in sorted(self.peers.items()):
             words += ["--peer", f"{peer}=127.0.0.1:{port}"]
         for peer, port in sorted(self.peer_clients.items()):

@@ -1,8 +1,8 @@
 """Blocks of 256 ports, so that many grids run side by side on one machine.
 
-Node i of a block has mesh port `base + i`, control port `base + 64 + i` and client port `base + 128 + i`;
-`base + 192 + i` (room) is reserved. A block is held by a file lock for as long as its owner
-lives, and every port of it is bound once to prove it free before it is given away.
+Node i of a block has mesh port `base + i`, control port `base + 64 + i`, client port `base + 128 + i` and room port
+`base + 192 + i`. A block is held by a file lock for as long as its owner lives, and every port of it is bound once to
+prove it free before it is given away.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ SIZE = 256
 
 _CONTROL = 64
 _CLIENT = 128
+_ROOM = 192
 
 
 class PortsError(Exception):
@@ -47,6 +48,9 @@ class PortBlock:
 
     def client(self, node: int) -> int:
         return self.base + _CLIENT + node
+
+    def room(self, node: int) -> int:
+        return self.base + _ROOM + node
 
     def close(self) -> None:
         if self._lock >= 0:

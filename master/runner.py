@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Optional
 
 from master import script
 from master.client_lines import ClientCommand
@@ -11,13 +11,19 @@ from master.clients import ClientError, Clients
 from master.each import Each
 from master.grid import Grid, GridError
 from master.labels import LabelError, Labels
+from master.timeline.events import Recorder
+
+
+_ANSWERED = (script.Ask, script.Answer, script.WaitAlive, script.Settle)
 
 
 class RunError(Exception):
     """The scenario failed. The text begins with the file and the line."""
 
 
-def run(commands: Iterable[script.Command], grid: Grid, answer: Callable[[str], None]) -> None:
+def run(
+    commands: Iterable[script.Command], grid: Grid, answer: Callable[[str], None], recorder: Optional[Recorder] = None
+) -> None:
     """Until the end or `exit`. Every answer goes to `answer`, in script order. Raises RunError."""
     labels = Labels()
     clients = Clients(grid, labels)
@@ -25,6 +31,8 @@ def run(commands: Iterable[script.Command], grid: Grid, answer: Callable[[str], 
         if isinstance(command, script.Exit):
             return
         grid.place = command.where
+        if recorder is not None:
+            recorder.begin(command)
         try:
             grid.check()
             if isinstance(command, Each):
@@ -37,6 +45,8 @@ def run(commands: Iterable[script.Command], grid: Grid, answer: Callable[[str], 
             else:
                 _execute(command, grid, labels, answer)
         except (ClientError, GridError, LabelError) as error:
+            if recorder is not None:
+                recorder.fail(str(error), answer_is_missing=isinstance(command, _ANSWERED))
             raise RunError(f"{command.where}: {error}") from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO, List, Optional, Set
 
 from master import leftovers, node_process, paths
+from master.difference import difference
 from master.tail import last_lines
 
 LOG_LINES = 15
@@ -52,6 +52,10 @@ class Verdict:
     seconds: float
     failure: Optional[str] = None
     """All that helps to understand it, many lines; None for a pass."""
+    note: str = ""
+    """Of a pass: what deserves mention nevertheless."""
+    was_run: bool = True
+    """If not, `failure` is the reason, and nobody's fault: it says nothing about the program."""
 
 
 class Masters:
@@ -105,24 +109,19 @@ def find(root: Path) -> List[Scenario]:
     return [Scenario(path) for path in sorted(root.rglob("*.input"))]
 
 
-def difference(expected: str, found: str) -> Optional[str]:
-    """None if both are the same but for white space at the ends of the whole text; else a unified diff."""
-    if expected.strip() == found.strip():
-        return None
-    lines = difflib.unified_diff(
-        expected.strip().splitlines(), found.strip().splitlines(), "expected", "found", lineterm=""
-    )
-    return "\n".join(lines)
-
-
 def sanitizer_report(log: str) -> bool:
     return _SANITIZER.search(log) is not None
 
 
-def run(scenario: Scenario, name: str, settings: Settings, masters: Masters) -> Verdict:
-    """Runs it on ports and in a folder of its own. The folder is kept only after a failure."""
+def run(
+    scenario: Scenario, name: str, settings: Settings, masters: Masters, number: int = 1,
+    timeline: Optional[Path] = None,
+) -> Verdict:
+    """Runs it on ports and in a folder of its own. The folder is kept only after a failure. `number` tells runs of
+    the same scenario apart; the run is drawn in `timeline`."""
     began = time.monotonic()
-    folder = paths.RUN / "scenarios" / f"{name.replace('/', '-')}-{os.getpid()}"
+    again = f"-run{number}" if number > 1 else ""
+    folder = paths.RUN / "scenarios" / f"{name.replace('/', '-')}{again}-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
@@ -130,7 +129,7 @@ def run(scenario: Scenario, name: str, settings: Settings, masters: Masters) -> 
     except (OSError, UnicodeDecodeError) as error:
         shutil.rmtree(folder)
         return Verdict(name, 0.0, f"its expected output cannot be read: {error}")
-    problems = _execute(scenario, folder, settings, masters)
+    problems = _execute(scenario, folder, settings, masters, timeline)
     if masters.closed:
         shutil.rmtree(folder, ignore_errors=True)
         return Verdict(name, time.monotonic() - began, "it was interrupted")
@@ -150,12 +149,16 @@ def run(scenario: Scenario, name: str, settings: Settings, masters: Masters) -> 
     return Verdict(name, seconds, "\n".join(problems + _context(folder)))
 
 
-def _execute(scenario: Scenario, folder: Path, settings: Settings, masters: Masters) -> List[str]:
+def _execute(
+    scenario: Scenario, folder: Path, settings: Settings, masters: Masters, timeline: Optional[Path]
+) -> List[str]:
     """Runs the master to its end, or to the time limit. Returns what went wrong."""
     command = [sys.executable, str(paths.ROOT / "master.py"), str(scenario.input), "--ports", "auto"]
     command += ["--run-folder", str(folder), "--binary", str(settings.binary)]
     command += ["--patience", str(settings.patience)]
     command += [f"--node-argument={argument}" for argument in settings.node_arguments]
+    if timeline is not None:
+        command += ["--timeline", str(timeline)]
     problems: List[str] = []
     with (folder / "master.out").open("wb") as out, (folder / "master.err").open("wb") as err:
         master = masters.launch(command, out, err)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import List, NoReturn, Tuple
+from typing import List, NoReturn, Sequence, Tuple
 
 from master import each
 from master.client_lines import ClientCommand, ClientLines, Malformed
@@ -133,6 +133,16 @@ def parse(file: str, text: str) -> List[Command]:
         if line and not line.startswith("#"):
             commands.append(_Line(file, number, line).command(clients))
     return commands
+
+
+def until_exit(commands: Sequence[Command]) -> List[Command]:
+    """What is carried out of them."""
+    carried_out: List[Command] = []
+    for command in commands:
+        if isinstance(command, Exit):
+            break
+        carried_out.append(command)
+    return carried_out
 
 
 def decode(file: str, data: bytes) -> str:

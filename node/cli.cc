@@ -111,6 +111,10 @@ void add_network(CLI::App& app, NodeOptions& options) {
       app.add_option("--client-port", options.client_port, "where clients connect, on 127.0.0.1 [8080 + id]")
           ->check(port));
   with_environment(app.add_flag("--no-clients", options.no_clients, "serve no HTTP and no WebSocket"));
+  with_environment(app.add_option("--room-port", options.room_port,
+                                  "where TCP clients of the chat room connect, on 127.0.0.1 [4000 + id]")
+                       ->check(port));
+  with_environment(app.add_flag("--no-room", options.no_room, "serve no TCP clients of the chat room"));
   with_environment(app.add_option("--web-root", options.web_root, "the folder of the web client, served at /"));
   with_environment(app.add_option("--static-root", options.static_root, "a folder to serve below /static/"));
   with_environment(
@@ -136,6 +140,12 @@ void add_network(CLI::App& app, NodeOptions& options) {
   with_environment(add_choice<linkmgr::LinkEncryption>(
       app, "--link-encryption", options.encryption, "encrypt links that leave loopback, or all [auto]",
       {{"auto", linkmgr::LinkEncryption::kOffLoopback}, {"always", linkmgr::LinkEncryption::kAlways}}));
+  with_environment(
+      add_choice<linkmgr::LinkFormat>(app, "--link-format", options.link_format,
+                                      "what the nodes speak among themselves, all the same; lab: lines, so that other "
+                                      "makers' nodes can be in the grid, "
+                                      "for the room alone and on loopback [buzzer]",
+                                      {{"buzzer", linkmgr::LinkFormat::kBuzzer}, {"lab", linkmgr::LinkFormat::kLab}}));
 }
 
 void add_behaviour(CLI::App& app, NodeOptions& options) {

@@ -3,46 +3,68 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "linkmgr/lab/lab_mesh.h"
+#include "linkmgr/link_manager.h"
 
 namespace buzzer::node {
+namespace {
+
+// Heartbeats must not wait behind all that is to be sent.
+constexpr std::size_t kMostAtOnce = 512;
+
+std::unique_ptr<linkmgr::Mesh> make_mesh(const linkmgr::LinkOptions& options, const linkmgr::MeshServices& services,
+                                         linkmgr::MeshEvents& events) {
+  if (options.format == linkmgr::LinkFormat::kLab) {
+    return std::make_unique<linkmgr::lab::LabMesh>(options, services, events);
+  }
+  return std::make_unique<linkmgr::LinkManager>(options, services, events);
+}
+
+}  // namespace
 
 MeshThread::MeshThread(const linkmgr::LinkOptions& options, base::Random& random, base::Log& log,
                        const linkmgr::HealthSource& health, base::Inbox<MeshReport>& reports)
     : worker_("mesh"),
       transport_(worker_.loop()),
       reports_(reports),
-      inbox_(
-          "mesh", {},
-          [this] {
-            worker_.loop().post([this] { inbox_.drain([this](MeshMessage&& message) { take(std::move(message)); }); });
-          }),
-      links_(options, linkmgr::MeshServices{worker_.loop(), transport_, random, log, health}, *this) {}
+      inbox_("mesh", {}, [this] { worker_.loop().post([this] { take_some(); }); }),
+      backlogs_(options.backlogs),
+      links_(make_mesh(options, {worker_.loop(), transport_, random, log, health}, *this)) {}
 
 MeshThread::~MeshThread() { stop(); }
 
 base::Result<void> MeshThread::start() {
-  if (auto listening = links_.start(); !listening) return listening;
+  if (auto listening = links_->start(); !listening) return listening;
   worker_.start();
   return {};
 }
 
-bool MeshThread::tell(MeshMessage message, std::size_t weight) { return inbox_.push(std::move(message), weight); }
+bool MeshThread::tell(MeshMessage message, std::size_t weight) {
+  if (std::holds_alternative<SendToAll>(message)) return inbox_.push_expendable(std::move(message), weight);
+  return inbox_.push(std::move(message), weight);
+}
+
+void MeshThread::take_some() {
+  if (inbox_.drain_some(kMostAtOnce, [this](MeshMessage&& message) { take(std::move(message)); })) {
+    worker_.loop().post([this] { take_some(); });
+  }
+}
 
 void MeshThread::take(MeshMessage&& message) {
   std::visit(base::Overloaded{
                  [&](const SendToAll& send) {
-                   for (const base::NodeId peer : links_.alive()) {
+                   for (const base::NodeId peer : links_->alive()) {
                      // What a full link drops is counted there.
-                     static_cast<void>(links_.send(peer, send.frame));
+                     static_cast<void>(links_->send(peer, send.frame, linkmgr::Importance::kExpendable));
                    }
                  },
-                 [&](const SendTo& send) { static_cast<void>(links_.send(send.peer, send.frame)); },
+                 [&](const SendTo& send) { static_cast<void>(links_->send(send.peer, send.frame)); },
                  [&](const SetBlock& set) {
-                   auto result = set.block.any() ? links_.block(set.peer, set.block) : links_.unblock(set.peer);
+                   auto result = set.block.any() ? links_->block(set.peer, set.block) : links_->unblock(set.peer);
                    reports_.push_always(BlockAnswered{set.request, std::move(result)});
                  },
                  [&](const AskStatus& ask) {
-                   reports_.push_always(StatusAnswered{ask.request, links_.status()});
+                   reports_.push_always(StatusAnswered{ask.request, links_->status()});
                  },
              },
              message);
@@ -52,7 +74,10 @@ void MeshThread::on_alive_changed(const std::vector<base::NodeId>& alive) { repo
 
 void MeshThread::on_frame(base::NodeId from, proto::LinkFrame&& frame) {
   const std::size_t weight = frame.ByteSizeLong();
-  static_cast<void>(reports_.push(FrameArrived{from, std::move(frame), worker_.loop().now()}, weight));
+  const bool expendable = frame.has_room_line();
+  FrameArrived arrived{from, std::move(frame), worker_.loop().now()};
+  static_cast<void>(expendable ? reports_.push_expendable(std::move(arrived), weight)
+                               : reports_.push(std::move(arrived), weight));
 }
 
 void MeshThread::on_clock_offset(std::optional<std::chrono::milliseconds> offset) {

@@ -1,5 +1,5 @@
-// The mesh thread: owns the link manager, takes messages from the other threads through its inbox, and reports to one
-// of them what the mesh tells.
+// The mesh thread: owns the mesh (of the format that the options name), takes messages from the other threads through
+// its inbox, and reports to one of them what the mesh tells.
 #pragma once
 
 #include <memory>
@@ -8,13 +8,15 @@
 
 #include "base/asio_transport.h"
 #include "base/inbox.h"
-#include "linkmgr/link_manager.h"
+#include "linkmgr/link_options.h"
+#include "linkmgr/mesh.h"
+#include "linkmgr/mesh_services.h"
 #include "node/worker.h"
 
 namespace buzzer::node {
 
 // What the mesh thread is told.
-struct SendToAll {
+struct SendToAll {  // expendable: lines of the room alone
   proto::EncodedFrame frame;
 };
 struct SendTo {
@@ -65,6 +67,10 @@ class MeshThread final : private linkmgr::MeshEvents {
   [[nodiscard]] base::Result<void> start();
   void stop() { worker_.stop(); }
 
+  // Whether so much waits here that expendable messages are soon refused. Any thread.
+  [[nodiscard]] bool is_busy() const { return inbox_.fill() >= 0.25; }
+  [[nodiscard]] const std::shared_ptr<linkmgr::Backlogs>& backlogs() const { return backlogs_; }
+
   // False when the inbox is full. Any thread.
   [[nodiscard]] bool tell(MeshMessage message, std::size_t weight);
 
@@ -72,13 +78,15 @@ class MeshThread final : private linkmgr::MeshEvents {
   void on_alive_changed(const std::vector<base::NodeId>& alive) override;
   void on_frame(base::NodeId from, proto::LinkFrame&& frame) override;
   void on_clock_offset(std::optional<std::chrono::milliseconds> offset) override;
+  void take_some();
   void take(MeshMessage&& message);
 
   Worker worker_;
   base::AsioTransport transport_;
   base::Inbox<MeshReport>& reports_;
   base::Inbox<MeshMessage> inbox_;
-  linkmgr::LinkManager links_;
+  const std::shared_ptr<linkmgr::Backlogs> backlogs_;
+  const std::unique_ptr<linkmgr::Mesh> links_;
 };
 
 }  // namespace buzzer::node

@@ -23,6 +23,7 @@
 #include "node/mesh_thread.h"
 #include "node/node_control.h"
 #include "node/node_core.h"
+#include "node/room_thread.h"
 #include "node/run_folder.h"
 #include "node/stopping.h"
 #include "node/worker.h"
@@ -35,6 +36,10 @@ constexpr const char* kComponent = "node";
 constexpr auto kMostDraining = std::chrono::milliseconds(500);
 // Closing a store waits for the disk. One that has not answered for so long may never do so.
 constexpr auto kMostStopping = std::chrono::seconds(5);
+// For lines of the room half of it: as many as come while the worker's thread has to wait for a core.
+constexpr base::InboxLimits kMostReports{131'072, 64UL << 20};
+// What clients and masters ask must not wait behind all that other nodes have sent.
+constexpr std::size_t kMostReportsAtOnce = 512;
 constexpr auto kLookForSignalEvery = std::chrono::milliseconds(100);
 
 // The soft limit is often 1,024, far below what the machine allows; each connection takes one.
@@ -84,11 +89,7 @@ class Node {
  public:
   Node(const NodeOptions& options, const linkmgr::GridKey& key, const std::string& token, base::Random& random,
        base::Log& log)
-      : reports_("worker-0", {},
-                 [this] {
-                   worker_.loop().post(
-                       [this] { reports_.drain([this](MeshReport&& report) { control_.take(std::move(report)); }); });
-                 }),
+      : reports_("worker-0", kMostReports, [this] { worker_.loop().post([this] { take_reports(); }); }),
         core_(options, worker_.loop(), random, log, tell_mesh(),
               [this](const store::OpenError& error) {
                 {
@@ -104,6 +105,7 @@ class Node {
         mesh_(link_options(options, key), random, log, health_, reports_) {
     control_.set_refused_reports([this] { return reports_.refused(); });
     if (!options.no_clients) make_gateway(options, log);
+    if (!options.no_room) make_room(options, log);
   }
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -125,6 +127,9 @@ class Node {
   [[nodiscard]] base::Result<void> start() {
     // Clients first: who asks on the control port whether the node is there can go on to its other ports.
     if (auto serving = start_gateway(); !serving) return serving;
+    if (room_ != nullptr) {
+      if (auto serving = room_->start(); !serving) return serving;
+    }
     auto listening =
         begin_on_worker<base::Result<void>>([this](const auto& promise) { promise->set_value(server_.start()); });
     if (auto result = listening.get(); !result) return result;
@@ -147,12 +152,14 @@ class Node {
 
   void stop() {
     mesh_.stop();
+    if (room_ != nullptr) room_->stop();
     for (const auto& worker : gateway_workers_) worker->stop();
     worker_.stop();
   }
 
   // Clients go to other nodes.
   void let_clients_go() {
+    if (room_ != nullptr) room_->let_clients_go();
     if (!gateway_starts_) return;
     begin_on<void>(*gateway_workers_.front(), [this](const auto& promise) {
       gateway_->stop();
@@ -161,6 +168,12 @@ class Node {
   }
 
  private:
+  void take_reports() {
+    if (reports_.drain_some(kMostReportsAtOnce, [this](MeshReport&& report) { control_.take(std::move(report)); })) {
+      worker_.loop().post([this] { take_reports(); });
+    }
+  }
+
   // Calls `begin` on that worker, with the promise of the future that is returned.
   template <class Value, class Begin>
   std::future<Value> begin_on(Worker& worker, Begin begin) {
@@ -185,6 +198,15 @@ class Node {
     const gateway::GatewayCore core{worker_.loop(), core_.router(), core_.subscriptions(), control_};
     gateway_ = std::make_unique<gateway::Gateway>(gateway_options(options), loops, core,
                                                   [this] { return core_.store_open(); });
+  }
+
+  void make_room(const NodeOptions& options, base::Log& log) {
+    room::RoomServerOptions room;
+    room.port = options.room_port;
+    room_ = std::make_unique<RoomThread>(
+        room, worker_.loop(), log, [this](std::string_view line) { control_.take_client_line(line); },
+        [this] { return mesh_.is_busy(); }, mesh_.backlogs());
+    control_.set_room_clients(*room_);
   }
 
   [[nodiscard]] base::Result<void> start_gateway() {
@@ -212,6 +234,7 @@ class Node {
   std::vector<std::unique_ptr<Worker>> gateway_workers_;
   std::unique_ptr<gateway::Gateway> gateway_;
   bool gateway_starts_ = false;  // its threads run
+  std::unique_ptr<RoomThread> room_;
   MeshThread mesh_;
 };
 
@@ -237,7 +260,8 @@ int serve(Node& node, const NodeOptions& options, const StopSignals& signals, ba
             {"grid_size", options.grid_size},
             {"mesh_port", options.mesh_port},
             {"control_port", options.control_port},
-            {"client_port", options.no_clients ? 0 : options.client_port}});
+            {"client_port", options.no_clients ? 0 : options.client_port},
+            {"room_port", options.no_room ? 0 : options.room_port}});
   const int signal = signals.wait();
   log.info(kComponent, "stopping", {{"signal", signal}});
   return 0;
@@ -270,7 +294,8 @@ int run_node(const NodeOptions& options) {
   const int exit_code = serve(*node, options, signals, *log);
 
   const StopDeadline deadline(kMostStopping, [&] {
-    log->error(kComponent, "the disk does not answer; leaving without closing the store");
+    log->error(kComponent,
+               "a thread, perhaps one that waits for the disk, does not end; leaving without closing the store");
     leave_at_once(1, *folder, *log);
   });
   node->let_clients_go();

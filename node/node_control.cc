@@ -58,7 +58,15 @@ void NodeControl::take(MeshReport&& report) {
 
 void NodeControl::broadcast(std::string text) {
   log_.debug("control", "broadcast", {{"bytes", text.size()}});
-  room_.broadcast(std::move(text));
+  room_.broadcast(text);
+}
+
+void NodeControl::mark(MarkCallback callback) {
+  if (options_.link_format == linkmgr::LinkFormat::kBuzzer) return room_.mark(std::move(callback));
+  // By way of the mesh thread: it has taken all earlier lines by then.
+  ask_mesh([callback = std::move(callback)](const linkmgr::MeshStatus& /*mesh*/) {
+    callback(base::fail("--link-format lab has no marks"));
+  });
 }
 
 void NodeControl::block(const control::BlockPeer& command, DoneCallback callback) {
@@ -79,7 +87,7 @@ void NodeControl::set_block(base::NodeId peer, linkmgr::Block block, DoneCallbac
 void NodeControl::status(StatusCallback callback) {
   ask_mesh([this, callback = std::move(callback)](const linkmgr::MeshStatus& mesh) {
     callback(to_json({options_, mesh, room_.alive(), loop_.now() - started_, room_.log().lines().size(),
-                      room_.dropped_lines() + refused_reports_(), core_.status()}));
+                      room_.dropped_lines() + refused_reports_(), room_.client_counts(), core_.status()}));
   });
 }
 
@@ -98,6 +106,9 @@ void NodeControl::look(std::function<void(gateway::NodeFacts)> callback) {
     facts.serving = core.serving;
     facts.requests_under_way = core.requests_under_way;
     facts.refused_reports = refused_reports_();
+    const room::RoomClientCounts room = room_.client_counts();
+    facts.room_clients = room.clients;
+    facts.room_dropped_lines = room.dropped_lines;
     callback(std::move(facts));
   });
 }

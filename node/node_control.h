@@ -29,13 +29,19 @@ class NodeControl final : public control::ControlTarget, public gateway::GridSou
               TellMesh tell_mesh, StopCallback stop);
 
   void take(MeshReport&& report);
+  // The TCP clients of the room here; they outlive it. Without: none.
+  void set_room_clients(room::RoomClients& clients) { room_.set_clients(clients); }
+  // What one of them said.
+  void take_client_line(std::string_view line) { room_.spread(line); }
+
   // How many frames of the mesh found this thread's inbox full, for `status`.
   void set_refused_reports(std::function<std::uint64_t()> refused) { refused_reports_ = std::move(refused); }
 
   [[nodiscard]] const std::deque<std::string>& messages() const override { return room_.log().lines(); }
   [[nodiscard]] const std::vector<base::NodeId>& alive() const override { return room_.alive(); }
   void broadcast(std::string text) override;
-  void mark(MarkCallback callback) override { room_.mark(std::move(callback)); }
+  // Fails with links of the lab's format, which know no marks.
+  void mark(MarkCallback callback) override;
   void block(const control::BlockPeer& command, DoneCallback callback) override;
   void unblock(const control::UnblockPeer& command, DoneCallback callback) override;
   void status(StatusCallback callback) override;

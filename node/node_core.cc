@@ -34,6 +34,7 @@ std::unique_ptr<journal::StoreKeeper> make_keeper(const NodeOptions& options, ba
 NodeCore::NodeCore(const NodeOptions& options, base::EventLoop& loop, base::Random& random, base::Log& log,
                    TellMesh tell_mesh, RefusedCallback refused)
     : tell_mesh_(std::move(tell_mesh)),
+      mesh_carries_microblog_(options.link_format == linkmgr::LinkFormat::kBuzzer),
       keeper_(make_keeper(options, loop, log, memory_)),
       microblog_({base::NodeId(options.id), options.grid_size, {}}, {*keeper_, loop, random, log, *this},
                  std::move(refused)) {}

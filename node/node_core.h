@@ -41,7 +41,10 @@ class NodeCore final : private grid::MeshSender {
   // As LocalHomes::start.
   void start(std::function<void()> settled) { microblog_.start(std::move(settled)); }
 
-  void alive_changed(const AliveChanged& changed) { microblog_.alive_changed(changed.alive); }
+  // Links of the lab's format carry nothing of the microblog: to it the other nodes are down then.
+  void alive_changed(const AliveChanged& changed) {
+    if (mesh_carries_microblog_) microblog_.alive_changed(changed.alive);
+  }
   void frame_arrived(const FrameArrived& arrived) {
     microblog_.frame_arrived(arrived.from, arrived.frame, arrived.arrived);
   }
@@ -57,6 +60,7 @@ class NodeCore final : private grid::MeshSender {
   [[nodiscard]] bool send_to(base::NodeId peer, proto::EncodedFrame frame) override;
 
   const TellMesh tell_mesh_;
+  const bool mesh_carries_microblog_;
   store::MemoryDisk memory_;  // of an ephemeral node
   std::unique_ptr<journal::StoreKeeper> keeper_;
   grid::Microblog microblog_;

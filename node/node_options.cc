@@ -88,6 +88,23 @@ base::Result<std::map<base::NodeId, base::Endpoint>> peers_of(const NodeOptions&
   return peers;
 }
 
+// The lab's links know no key and no proof: whoever reaches them can be any node.
+base::Result<void> check_link_format(const NodeOptions& options) {
+  if (options.link_format != linkmgr::LinkFormat::kLab) return {};
+  const std::string loopback = " leaves loopback: with --link-format lab nobody proves who he is";
+  if (!base::is_loopback(options.bind)) return base::fail("--bind: \"" + options.bind + '"' + loopback);
+  const auto peers = peers_of(options);
+  if (!peers) return tl::unexpected(peers.error());
+  for (const auto& [id, endpoint] : *peers) {
+    if (base::is_loopback(endpoint.host)) continue;
+    return base::fail("--peer: \"" + std::to_string(id.value()) + '=' + base::to_string(endpoint) + '"' + loopback);
+  }
+  if (options.encryption == linkmgr::LinkEncryption::kAlways) {
+    return base::fail("--link-encryption: always: with --link-format lab nothing is encrypted");
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<NodeOptions> complete(NodeOptions options) {
@@ -108,6 +125,7 @@ base::Result<NodeOptions> complete(NodeOptions options) {
   if (!base::is_address(options.bind)) {
     return base::fail("--bind: \"" + options.bind + "\": an IPv4 or IPv6 address is expected, for example 127.0.0.1");
   }
+  if (auto fits = check_link_format(options); !fits) return tl::unexpected(fits.error());
   if (!base::is_loopback(options.bind) && options.grid_key_file.empty()) {
     return base::fail("--bind: \"" + options.bind +
                       "\" can be reached from other machines: name a --grid-key-file with the key that the nodes of "
@@ -123,6 +141,12 @@ base::Result<NodeOptions> complete(NodeOptions options) {
       (options.client_port == options.mesh_port || options.client_port == options.control_port)) {
     return base::fail("--client-port: " + std::to_string(options.client_port) +
                       " is the mesh's port or the control port already");
+  }
+  if (options.room_port == 0) options.room_port = static_cast<std::uint16_t>(kFirstRoomPort + options.id);
+  if (!options.no_room && (options.room_port == options.mesh_port || options.room_port == options.control_port ||
+                           (!options.no_clients && options.room_port == options.client_port))) {
+    return base::fail("--room-port: " + std::to_string(options.room_port) +
+                      " is the mesh's port, the control port or the client port already");
   }
   if (options.run_folder.empty()) {
     options.run_folder = std::filesystem::path("run") / options.grid / ("node-" + std::to_string(options.id));
@@ -153,6 +177,8 @@ std::string to_config_text(const NodeOptions& options) {
   number("control-port", options.control_port);
   number("client-port", options.client_port);
   text += std::string("no-clients = ") + (options.no_clients ? "true" : "false") + '\n';
+  number("room-port", options.room_port);
+  text += std::string("no-room = ") + (options.no_room ? "true" : "false") + '\n';
   if (!options.web_root.empty()) quoted("web-root", options.web_root.string());
   if (!options.static_root.empty()) quoted("static-root", options.static_root.string());
   std::string names;
@@ -176,6 +202,7 @@ std::string to_config_text(const NodeOptions& options) {
   // The default file is made if it is not there, one that is named must exist: so the default is not named.
   if (!options.make_grid_key) quoted("grid-key-file", options.grid_key_file.string());
   quoted("link-encryption", options.encryption == linkmgr::LinkEncryption::kAlways ? "always" : "auto");
+  quoted("link-format", options.link_format == linkmgr::LinkFormat::kLab ? "lab" : "buzzer");
   text += std::string("ephemeral = ") + (options.ephemeral ? "true" : "false") + '\n';
   quoted("log-level", base::to_string(options.log_level));
   quoted("log-format", options.log_format == base::LogFormat::kJson ? "json" : "text");
@@ -204,6 +231,7 @@ linkmgr::LinkOptions link_options(const NodeOptions& options, const linkmgr::Gri
   link.heartbeat_interval = std::chrono::milliseconds(options.heartbeat_interval_ms);
   link.heartbeat_timeout = std::chrono::milliseconds(options.heartbeat_timeout_ms);
   link.encryption = options.encryption;
+  link.format = options.link_format;
   return link;
 }
 

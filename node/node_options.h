@@ -17,6 +17,7 @@ namespace buzzer::node {
 inline constexpr std::uint16_t kFirstMeshPort = 3000;
 inline constexpr std::uint16_t kFirstControlPort = 10000;
 inline constexpr std::uint16_t kFirstClientPort = 8080;
+inline constexpr std::uint16_t kFirstRoomPort = 4000;
 
 struct NodeOptions {
   std::uint32_t id = 0;
@@ -28,6 +29,8 @@ struct NodeOptions {
   std::uint16_t control_port = 0;        // 0: kFirstControlPort + id
   std::uint16_t client_port = 0;         // 0: kFirstClientPort + id
   bool no_clients = false;               // HTTP and WebSocket are not served
+  std::uint16_t room_port = 0;           // 0: kFirstRoomPort + id
+  bool no_room = false;                  // the room has no TCP clients
   std::filesystem::path web_root;        // the folder of our own web client; empty: none
   std::filesystem::path static_root;     // a folder served below /static/; empty: none
   std::vector<std::string> host_names;   // by which clients may call this node, besides its addresses
@@ -41,6 +44,7 @@ struct NodeOptions {
   std::filesystem::path grid_key_file;  // empty: grid.key beside the run folder
   bool make_grid_key = false;           // make that file if it is not there; set by complete() for the default file
   linkmgr::LinkEncryption encryption = linkmgr::LinkEncryption::kOffLoopback;
+  linkmgr::LinkFormat link_format = linkmgr::LinkFormat::kBuzzer;
   bool ephemeral = false;  // keep what users do in memory only
   base::LogLevel log_level = base::LogLevel::kInfo;
   base::LogFormat log_format = base::LogFormat::kText;

@@ -59,7 +59,8 @@ Json link_to_json(const linkmgr::PeerStatus& peer) {
           {"encrypted", peer.encrypted},
           {"queued_bytes", peer.queued_bytes},
           {"last_error", peer.last_error.empty() ? Json(nullptr) : Json(peer.last_error)},
-          {"dropped_frames", peer.refused_frames}};
+          {"dropped_frames", peer.refused_frames},
+          {"strange_lines", peer.strange_lines}};
 }
 
 }  // namespace
@@ -85,7 +86,11 @@ std::string to_json(const StatusFacts& facts) {
                       {"shards", facts.core.shards},
                       {"serving", facts.core.serving},
                       {"requests_under_way", facts.core.requests_under_way}}},
-                    {"room", {{"lines", facts.room_lines}, {"dropped_lines", facts.room_dropped_lines}}}};
+                    {"room",
+                     {{"lines", facts.room_lines},
+                      {"dropped_lines", facts.room_dropped_lines},
+                      {"clients", facts.room_clients.clients},
+                      {"client_dropped_lines", facts.room_clients.dropped_lines}}}};
   return status.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -8,6 +8,7 @@
 #include "linkmgr/link_manager.h"
 #include "node/node_core.h"
 #include "node/node_options.h"
+#include "node/room/room.h"
 
 namespace buzzer::node {
 
@@ -18,6 +19,7 @@ struct StatusFacts {
   base::Duration uptime;
   std::size_t room_lines;
   std::uint64_t room_dropped_lines;  // here, without those that a link had no room for
+  room::RoomClientCounts room_clients;
   CoreStatus core;
 };
 

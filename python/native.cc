@@ -68,4 +68,6 @@ PYBIND11_MODULE(_native, module) {
   buzzer::python::bind_text(module);
   buzzer::python::bind_kernel(module);
   buzzer::python::bind_websocket(module);
+  buzzer::python::bind_crowd(module);
+  buzzer::python::bind_mesh(module);
 }

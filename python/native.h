@@ -13,6 +13,8 @@ void bind_errors(pybind11::module_& module);     // the registry of proto/errors
 void bind_text(pybind11::module_& module);       // texts, names, topics, homes
 void bind_kernel(pybind11::module_& module);     // commands and Model
 void bind_websocket(pybind11::module_& module);  // BlockingWebSocket, as WebSocket
+void bind_crowd(pybind11::module_& module);      // client::Crowd
+void bind_mesh(pybind11::module_& module);       // the mesh's frames, handshake and cipher
 
 // A failure becomes a ValueError with its text.
 template <class Value>

@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,32 +10,12 @@
 #include "python/blocking_websocket.h"
 #include "python/native.h"
 #include "python/unlocked.h"
+#include "python/waiting.h"
 
 namespace py = pybind11;
 
 namespace buzzer::python {
 namespace {
-
-// A wait is cut into turns of this, between which the interpreter sees to its signals.
-constexpr base::Duration kTurn = std::chrono::milliseconds(50);
-
-// Waits without the interpreter's lock: calls `turn` with how long it may take until it says that it is done, the time
-// is over, or a signal's handler raises.
-template <class Turn>
-void wait(double seconds, Turn turn) {
-  using Clock = std::chrono::steady_clock;
-  const auto deadline =
-      Clock::now() + std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
-  while (true) {
-    const base::Duration left = std::max<base::Duration>(deadline - Clock::now(), base::Duration::zero());
-    {
-      const Unlocked unlocked;
-      if (turn(std::min(left, kTurn))) return;
-    }
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    if (left == base::Duration::zero()) return;
-  }
-}
 
 std::unique_ptr<BlockingWebSocket> connect(const std::string& host, std::uint16_t port, const std::string& target,
                                            const std::vector<std::string>& subprotocols,
@@ -91,6 +69,7 @@ std::optional<std::pair<int, std::string>> ending(const BlockingWebSocket& socke
 
 void bind_websocket(py::module_& module) {
   py::module_::import("atexit").attr("register")(py::cpp_function(&end_waits));
+  py::module_::import("os").attr("register_at_fork")(py::arg("after_in_child") = py::cpp_function(&forget_waits));
   py::class_<BlockingWebSocket>(module, "WebSocket")
       .def(py::init(&connect))
       .def("wait_until_open", &wait_until_open)

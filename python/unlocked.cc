@@ -17,10 +17,11 @@ struct Waits {
   std::thread::id by;
 };
 
-Waits& waits() {
-  static auto* const kAll = new Waits;
-  return *kAll;
+Waits*& all_waits() {
+  static auto* all = new Waits;
+  return all;
 }
+Waits& waits() { return *all_waits(); }
 
 }  // namespace
 
@@ -55,5 +56,7 @@ void end_waits() {
   }
   PyEval_RestoreThread(state);
 }
+
+void forget_waits() { all_waits() = new Waits; }
 
 }  // namespace buzzer::python

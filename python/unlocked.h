@@ -24,5 +24,8 @@ class Unlocked {
 
 // From now on no thread but this one comes back from a wait. With the lock held.
 void end_waits();
+// In a child that was forked: the threads that waited are not there, nor whoever may have held the lock on their
+// number.
+void forget_waits();
 
 }  // namespace buzzer::python

@@ -7,7 +7,7 @@ usage() {
   cat <<'TEXT'
 usage: scripts/build.sh [--quiet] [preset] [targets ...]
 
-  preset    release (default), debug, asan (with UBSan) or tsan
+  preset    release (default), debug, asan (with UBSan), tsan or fuzz (the fuzz targets, with clang)
   targets   what to build (default: everything)
   --quiet   say nothing when there is nothing to do
 
@@ -29,8 +29,8 @@ done
 preset=${arguments[0]:-release}
 targets=("${arguments[@]:1}")
 case "$preset" in
-  release | debug | asan | tsan) ;;
-  *) echo "build.sh: no preset '$preset'; there are release, debug, asan, tsan" >&2; exit 2 ;;
+  release | debug | asan | tsan | fuzz) ;;
+  *) echo "build.sh: no preset '$preset'; there are release, debug, asan, tsan, fuzz" >&2; exit 2 ;;
 esac
 
 root=$PWD
@@ -38,9 +38,11 @@ tree=build/$preset
 log=$tree/configure.log
 jobs=${JOBS:-$(nproc)}
 
-for tool in cmake ninja g++; do
+tools=(cmake ninja g++)
+if [[ $preset == fuzz ]]; then tools+=(clang++-14); fi
+for tool in "${tools[@]}"; do
   if ! command -v "$tool" >/dev/null; then
-    echo "build.sh: $tool is not installed. Run scripts/install.sh, then this again." >&2
+    echo "build.sh: $tool is not installed. Run scripts/install.sh (with --for-tests for preset fuzz), then this again." >&2
     exit 1
   fi
 done

@@ -22,6 +22,7 @@ build_packages=(
 )
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy mypy shellcheck iproute2 chromium
+  clang-14 libclang-rt-14-dev llvm-14  # the fuzz targets
 )
 bench_packages=(libbenchmark-dev)
 

@@ -102,14 +102,4 @@ bool open_to_all(const ControlCommand& command) {
          std::holds_alternative<Rejected>(command);
 }
 
-bool is_http_request(std::string_view line) {
-  const std::size_t version = line.rfind(" HTTP/");
-  const std::size_t method = line.find(' ');
-  if (version == std::string_view::npos || method == 0 || method >= version) return false;
-  for (const char c : line.substr(0, method)) {
-    if (c < 'A' || c > 'Z') return false;
-  }
-  return true;
-}
-
 }  // namespace buzzer::control

@@ -59,7 +59,4 @@ using ControlCommand = std::variant<Get, Alive, Broadcast, Auth, Status, BlockPe
 // Whether the command is one of the lab's, or `auth` itself, or no command at all.
 [[nodiscard]] bool open_to_all(const ControlCommand& command);
 
-// Whether a first line looks like an HTTP request ("POST / HTTP/1.1"): a web page must not speak to this port.
-[[nodiscard]] bool is_http_request(std::string_view line);
-
 }  // namespace buzzer::control

@@ -1,5 +1,6 @@
 #include "node/control/control_server.h"
 
+#include <memory>
 #include <utility>
 
 namespace buzzer::control {
@@ -23,11 +24,23 @@ void ControlServer::accept(std::unique_ptr<base::Connection> connection) {
     connection->finish_writing();
     return;
   }
-  auto session =
-      std::make_shared<ControlSession>(std::move(connection), options_.token, target_,
-                                       [this](ControlSession& closed) { sessions_.erase(closed.shared_from_this()); });
+  auto session = std::make_shared<ControlSession>(std::move(connection), options_.token, target_,
+                                                  static_cast<ControlSessionEvents&>(*this));
   sessions_.insert(session);
   session->start();
+}
+
+void ControlServer::make_room(const ControlSession& session) {
+  while (true) {
+    std::size_t unread = 0;
+    std::shared_ptr<ControlSession> most;
+    for (const auto& each : sessions_) {
+      unread += each->unread_bytes();
+      if (each.get() != &session && (most == nullptr || each->unread_bytes() > most->unread_bytes())) most = each;
+    }
+    if (unread <= options_.most_unread || most == nullptr || most->unread_bytes() == 0) return;
+    most->close();
+  }
 }
 
 }  // namespace buzzer::control

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/http_request_line.h"
 #include "base/overloaded.h"
 #include "base/secret.h"
 
@@ -27,8 +28,8 @@ std::string join_messages(const std::deque<std::string>& messages) {
 }  // namespace
 
 ControlSession::ControlSession(std::unique_ptr<base::Connection> connection, const std::string& token,
-                               ControlTarget& target, std::function<void(ControlSession&)> on_closed)
-    : connection_(std::move(connection)), token_(token), target_(target), on_closed_(std::move(on_closed)) {}
+                               ControlTarget& target, ControlSessionEvents& events)
+    : connection_(std::move(connection)), token_(token), target_(target), events_(events) {}
 
 void ControlSession::on_bytes(std::span<const std::uint8_t> bytes) {
   lines_.append(bytes);
@@ -58,10 +59,10 @@ void ControlSession::on_end(std::string_view /*reason*/) { close(); }
 
 void ControlSession::close() {
   if (std::exchange(closed_, true)) return;
-  const auto self = shared_from_this();  // on_closed_ drops what may be the last other reference
+  const auto self = shared_from_this();  // on_closed() drops what may be the last other reference
   connection_.reset();
   settling_.reset();
-  on_closed_(*this);
+  events_.on_closed(*this);
 }
 
 void ControlSession::go_on() {
@@ -78,7 +79,7 @@ void ControlSession::go_on() {
 
 void ControlSession::take_line(const base::Line& line) {
   // A first line that is too long may be a request as well: its text is lost.
-  if (std::exchange(first_line_, false) && (line.too_long || is_http_request(line.text))) return close();
+  if (std::exchange(first_line_, false) && (line.too_long || base::is_http_request(line.text))) return close();
   if (line.too_long) return answer("error line too long: the limit is " + std::to_string(kMostLineBytes) + " bytes");
   ControlCommand command = parse_command(line.text);
   if (!authorized_ && !open_to_all(command)) return answer("error not authorized");
@@ -105,7 +106,9 @@ void ControlSession::execute(ControlCommand&& command) {
       base::Overloaded{
           [&](const Get&) {
             // Of a master that has left, many such commands may still wait; the log is not put together for nobody.
-            if (!connection_->is_broken()) answer(join_messages(target_.messages()));
+            if (connection_->is_broken()) return;
+            events_.make_room(*this);
+            answer(join_messages(target_.messages()));
           },
           [&](const Alive&) { answer("alive " + join_ids(target_.alive())); },
           [&](Broadcast& broadcast) { target_.broadcast(std::move(broadcast.text)); },

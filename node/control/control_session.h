@@ -19,14 +19,34 @@ namespace buzzer::control {
 inline constexpr std::size_t kMostLineBytes = 64UL << 10;
 inline constexpr std::size_t kMostUnread = 1UL << 20;
 
+class ControlSession;
+
+// What a session tells the server.
+class ControlSessionEvents {
+ public:
+  ControlSessionEvents() = default;
+  ControlSessionEvents(const ControlSessionEvents&) = delete;
+  ControlSessionEvents& operator=(const ControlSessionEvents&) = delete;
+  virtual ~ControlSessionEvents() = default;
+
+  // A large answer is about to be put together for it: others may be closed meanwhile, it may not.
+  virtual void make_room(const ControlSession& session) = 0;
+  // Its last call; the session may be dropped.
+  virtual void on_closed(ControlSession& session) = 0;
+};
+
 class ControlSession final : public base::ConnectionHandler, public std::enable_shared_from_this<ControlSession> {
  public:
-  // `token` and `target` outlive the session. `on_closed` is the session's last call; it may drop the session.
+  // `token`, `target` and `events` outlive the session.
   ControlSession(std::unique_ptr<base::Connection> connection, const std::string& token, ControlTarget& target,
-                 std::function<void(ControlSession&)> on_closed);
+                 ControlSessionEvents& events);
 
   // Must be called once, when a shared pointer holds the session.
   void start() { connection_->set_handler(*this); }
+
+  // Of answers that its master has not read.
+  [[nodiscard]] std::size_t unread_bytes() const { return unread_.size() - unread_start_; }
+  void close();
 
   void on_bytes(std::span<const std::uint8_t> bytes) override;
   void on_writable() override;
@@ -39,9 +59,7 @@ class ControlSession final : public base::ConnectionHandler, public std::enable_
   void execute_wish(proto::Command&& command);
   void answer(std::string_view line);
   void write_unread();
-  [[nodiscard]] std::size_t unread_bytes() const { return unread_.size() - unread_start_; }
   void answer_result(const char* command, const base::Result<void>& result);
-  void close();
 
   // Wraps a callback so that it finds the session closed rather than gone, and lets the next command begin.
   template <class... Arguments>
@@ -50,7 +68,7 @@ class ControlSession final : public base::ConnectionHandler, public std::enable_
   std::unique_ptr<base::Connection> connection_;
   const std::string& token_;
   ControlTarget& target_;
-  const std::function<void(ControlSession&)> on_closed_;
+  ControlSessionEvents& events_;
   base::LineBuffer lines_{kMostLineBytes};
   std::string unread_;  // answers, from unread_start_ on not taken by the connection yet
   std::size_t unread_start_ = 0;

@@ -82,7 +82,7 @@ base::Result<void> Front::start() {
   if (auto added = add_files(); !added) return added;
   GatewayWorker& worker = *workers_.front();
   server_ = std::make_unique<http::Server>(
-      options_.http, std::make_unique<base::AsioTransport>(worker.loop()), worker.loop(),
+      options_.http, std::make_unique<base::AsioTransport>(worker.loop(), base::kSpareForAllButClients), worker.loop(),
       [this](const http::Request& request, const http::Answer& answer) { routes_.handle(request, answer); });
   return server_->start();
 }

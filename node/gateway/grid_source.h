@@ -37,8 +37,10 @@ struct NodeFacts {
   bool store_open = false;
   std::size_t shards = 0;  // at home here
   std::size_t serving = 0;
-  std::size_t requests_under_way = 0;  // of this node's router
-  std::uint64_t refused_reports = 0;   // frames of the mesh that found the core's inbox full
+  std::size_t requests_under_way = 0;    // of this node's router
+  std::uint64_t refused_reports = 0;     // frames of the mesh that found the core's inbox full
+  std::size_t room_clients = 0;          // over plain TCP, now
+  std::uint64_t room_dropped_lines = 0;  // one for each line and room client that had no room for it
 };
 
 class GridSource {

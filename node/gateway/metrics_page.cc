@@ -127,6 +127,13 @@ void add_inboxes(http::MetricsText& text, const NodeFigures& figures) {
                value(figures.node.refused_reports));
 }
 
+void add_room(http::MetricsText& text, const NodeFacts& node) {
+  text.gauge("buzzer_room_clients", "TCP clients of the chat room.", value(node.room_clients));
+  text.counter("buzzer_room_dropped_lines_total",
+               "Lines of the chat room that were dropped for a client that did not read, once for each of these.",
+               value(node.room_dropped_lines));
+}
+
 void add_http(http::MetricsText& text, const NodeFigures& figures) {
   const http::Counts& http = figures.http;
   text.gauge("buzzer_http_connections", "HTTP connections that are open now, WebSocket's not counted.",
@@ -157,6 +164,7 @@ std::string metrics_page(const NodeFigures& figures) {
   add_requests(text, figures.core);
   add_sessions(text, figures.workers);
   add_inboxes(text, figures);
+  add_room(text, figures.node);
   add_http(text, figures);
   return text.text();
 }

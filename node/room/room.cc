@@ -8,10 +8,16 @@ namespace buzzer::room {
 Room::Room(const RoomOptions& options, base::EventLoop& loop, RoomMesh& mesh)
     : options_(options), loop_(loop), mesh_(mesh), log_(options.log), alive_{options.self} {}
 
-void Room::broadcast(std::string line) {
+void Room::broadcast(std::string_view line) {
+  if (clients_ != nullptr) clients_->show(line);
+  spread(line);
+}
+
+void Room::spread(std::string_view line) {
+  keep(line);
+  if (alive_.size() == 1) return;  // nobody to wake the mesh thread for
   proto::LinkFrame frame;
-  frame.mutable_room_line()->set_text(line);
-  log_.append(std::move(line));
+  frame.mutable_room_line()->set_text(line.data(), line.size());
   if (!mesh_.send_to_all(proto::encode_frame(frame))) ++dropped_lines_;
 }
 
@@ -35,7 +41,7 @@ void Room::mark(MarkCallback callback) {
 void Room::frame_arrived(base::NodeId from, proto::LinkFrame&& frame) {
   switch (frame.body_case()) {
     case proto::LinkFrame::kRoomLine:
-      return take_line(std::move(*frame.mutable_room_line()->mutable_text()));
+      return take_line(frame.room_line().text());
     case proto::LinkFrame::kRoomMark:
       return echo_mark(from, frame.room_mark().number());
     case proto::LinkFrame::kRoomMarkEcho: {
@@ -50,13 +56,19 @@ void Room::frame_arrived(base::NodeId from, proto::LinkFrame&& frame) {
   }
 }
 
-void Room::take_line(std::string&& line) {
+void Room::take_line(std::string_view line) {
   // No node of ours sends such: it would not be one line in anybody's log.
-  if (line.size() > kMostLineBytes || line.find('\n') != std::string::npos) {
+  if (line.size() > kMostLineBytes || line.find('\n') != std::string_view::npos) {
     ++dropped_lines_;
     return;
   }
-  log_.append(std::move(line));
+  if (clients_ != nullptr) clients_->show(line);
+  keep(line);
+}
+
+void Room::keep(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  log_.append(std::string(line));
 }
 
 void Room::alive_changed(std::vector<base::NodeId> alive) {

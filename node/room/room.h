@@ -1,4 +1,8 @@
-// The chat room of the lab: a line broadcast at any node reaches the log of every live node, FIFO per sender.
+// The chat room of the lab: a line broadcast at any node reaches the log of every live node and every TCP client of
+// every live node's room, FIFO per sender.
+//
+// A line is any bytes but '\n'. The log keeps it without a final '\r', which is how some clients end their lines; nodes
+// and clients get it with that.
 //
 // A mark, sent after lines on the same links and echoed by each peer's room once it has taken them, tells when they
 // have arrived everywhere. Belongs to one worker's thread.
@@ -10,11 +14,13 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/event_loop.h"
 #include "base/ids.h"
 #include "base/status.h"
+#include "node/room/line_cutter.h"
 #include "node/room/message_log.h"
 #include "proto/encoded_frame.h"
 
@@ -33,7 +39,23 @@ class RoomMesh {
   [[nodiscard]] virtual bool send_to(base::NodeId peer, proto::EncodedFrame frame) = 0;
 };
 
-inline constexpr std::size_t kMostLineBytes = 64UL << 10;
+struct RoomClientCounts {
+  std::size_t clients = 0;
+  std::uint64_t dropped_lines = 0;  // one for each line and client that had no room for it
+};
+
+// The TCP clients of this node's room; declared here, implemented by the node. Called on the room's thread.
+class RoomClients {
+ public:
+  RoomClients() = default;
+  RoomClients(const RoomClients&) = delete;
+  RoomClients& operator=(const RoomClients&) = delete;
+  virtual ~RoomClients() = default;
+
+  // To all of them, in the order of the calls.
+  virtual void show(std::string_view line) = 0;
+  [[nodiscard]] virtual RoomClientCounts counts() const = 0;
+};
 
 struct RoomOptions {
   base::NodeId self;
@@ -48,9 +70,15 @@ class Room {
 
   Room(const RoomOptions& options, base::EventLoop& loop, RoomMesh& mesh);
 
-  // A line of at most 64 KiB from a client of this node. For the other nodes it is dropped, and counted, if the mesh
-  // has no room for it.
-  void broadcast(std::string line);
+  // From now on lines are shown to these, who must live as long as the room is called. Without: nobody.
+  void set_clients(RoomClients& clients) { clients_ = &clients; }
+
+  // A line of at most kMostLineBytes from this node's control port. For the other nodes it is dropped, and counted, if
+  // the mesh has no room for it.
+  void broadcast(std::string_view line);
+
+  // Likewise from a TCP client of this node, which has been shown to them all already.
+  void spread(std::string_view line);
 
   // Calls back, never from within this call, once every peer that is alive now has echoed a mark or has left.
   void mark(MarkCallback callback);
@@ -63,6 +91,9 @@ class Room {
   // Ascending, this node included.
   [[nodiscard]] const std::vector<base::NodeId>& alive() const { return alive_; }
   [[nodiscard]] std::uint64_t dropped_lines() const { return dropped_lines_; }
+  [[nodiscard]] RoomClientCounts client_counts() const {
+    return clients_ != nullptr ? clients_->counts() : RoomClientCounts{};
+  }
 
  private:
   struct PendingMark {
@@ -73,7 +104,8 @@ class Room {
   };
   using PendingMarks = std::map<std::uint64_t, PendingMark>;
 
-  void take_line(std::string&& line);
+  void take_line(std::string_view line);
+  void keep(std::string_view line);
   void echo_mark(base::NodeId to, std::uint64_t number);
   void finish_soon_if_complete(std::uint64_t number);
   void finish(std::uint64_t number);
@@ -81,6 +113,7 @@ class Room {
   const RoomOptions options_;
   base::EventLoop& loop_;
   RoomMesh& mesh_;
+  RoomClients* clients_ = nullptr;
   MessageLog log_;
   std::vector<base::NodeId> alive_;
   PendingMarks marks_;

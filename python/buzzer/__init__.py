@@ -1,5 +1,5 @@
-"""Buzzer for Python programs: clients of a node (Client, WebSocket), and the pure rules of a shard, as a model that
-needs no node.
+"""Buzzer for Python programs: clients of a node (Client, WebSocket, RoomClients), and the pure rules of a shard, as a
+model that needs no node. `buzzer.mesh`: a peer of nodes.
 
     from buzzer import Kernel, post, register
 
@@ -31,6 +31,7 @@ from buzzer.client import ChainBroken, Client, RequestFailed, Told
 from buzzer.commands import Body, Command, DeleteBuzz, EditBuzz, PostBuzz, RegisterAccount, delete, edit, post, register
 from buzzer.errors import ErrorCode
 from buzzer.kernel import Decision, Kernel
+from buzzer.room_clients import RoomClient, RoomClients, RoomClientState
 from buzzer.text import check_text, fold_topic, is_name, parse_entities, shard_of_topic, shard_of_user
 from buzzer.values import (
     Account,
@@ -69,6 +70,9 @@ __all__ = [
     "RegisterAccount",
     "Reply",
     "RequestFailed",
+    "RoomClient",
+    "RoomClientState",
+    "RoomClients",
     "SHARD_COUNT",
     "Told",
     "UserPage",

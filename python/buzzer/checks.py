@@ -35,3 +35,9 @@ def utf8(value: Union[str, bytes], what: str, or_bytes: bool = False) -> bytes:
         return binary(value.encode("utf-8"), what)
     except UnicodeEncodeError as problem:
         raise ValueError(f"{what} cannot be written as UTF-8: {problem.reason} at {problem.start}") from None
+
+
+def seconds(value: float) -> float:
+    if not 0 <= value <= 86_400:
+        raise ValueError(f"a timeout is 0 to 86400 s, not {value}")
+    return float(value)

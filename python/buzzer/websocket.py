@@ -3,7 +3,7 @@
 from typing import Mapping, Optional, Sequence
 
 from buzzer import _native
-from buzzer.checks import utf8, whole
+from buzzer.checks import seconds, utf8, whole
 
 CONNECT_S = 10.0
 MOST_UNSENT_BYTES = 1 << 20
@@ -53,7 +53,7 @@ class WebSocket:
             whole(most_messages, "most_messages", 1, 1 << 30),
             whole(most_bytes, "most_bytes", 1, 1 << 40),
         )
-        if not self._native.wait_until_open(_seconds(timeout_s)):
+        if not self._native.wait_until_open(seconds(timeout_s)):
             ending = self._native.ending()
             self.drop()
             if ending is None:
@@ -89,7 +89,7 @@ class WebSocket:
         message = utf8(text, "a message")
         if len(message) > MOST_UNSENT_BYTES - 64:
             raise ValueError(f"a message has less than {MOST_UNSENT_BYTES} bytes, this one {len(message)}")
-        outcome = self._native.send(message, _seconds(timeout_s))
+        outcome = self._native.send(message, seconds(timeout_s))
         if outcome == "closed":
             raise self.closed or WebSocketClosed(1006, "it has ended")
         if outcome == "no room":
@@ -98,7 +98,7 @@ class WebSocket:
     def receive(self, timeout_s: float) -> str:
         """The next message. TimeoutError when none comes in time (0: looks only); WebSocketClosed when it has ended and
         everything is received."""
-        message = self._native.receive(_seconds(timeout_s))
+        message = self._native.receive(seconds(timeout_s))
         if message is not None:
             return message
         ending = self.closed
@@ -125,9 +125,3 @@ class WebSocket:
 def _line(value: str, what: str) -> str:
     utf8(value, what)
     return value
-
-
-def _seconds(value: float) -> float:
-    if not 0 <= value <= 86_400:
-        raise ValueError(f"a timeout is 0 to 86400 s, not {value}")
-    return float(value)

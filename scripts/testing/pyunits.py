@@ -1,6 +1,6 @@
 """Runs the Python unit tests below some folders: each test's time and outcome, as JUnit.
 
-python3 -m scripts.testing.pyunits [--junit FILE] [-k TEXT] FOLDER...
+python3 -m scripts.testing.pyunits [--junit FILE] [-k TEXT]... FOLDER...
 """
 
 import argparse
@@ -92,7 +92,7 @@ def _text(err: ErrorInfo) -> str:
     return "".join(traceback.format_exception(*err))
 
 
-def load(folders: List[Path], text: str, recorder: Recorder) -> unittest.TestSuite:
+def load(folders: List[Path], texts: List[str], recorder: Recorder) -> unittest.TestSuite:
     """A module that cannot be imported is a failed case."""
     loader = unittest.TestLoader()
     suite = unittest.TestSuite()
@@ -105,7 +105,7 @@ def load(folders: List[Path], text: str, recorder: Recorder) -> unittest.TestSui
                 recorder.cases.append(Case(name, Outcome.FAILED, 0.0, traceback.format_exc()))
                 print(f"failed to import {name}\n{traceback.format_exc()}", flush=True)
                 continue
-            suite.addTests(test for test in _flatten(found) if text in test.id())
+            suite.addTests(test for test in _flatten(found) if any(text in test.id() for text in texts))
     return suite
 
 
@@ -123,12 +123,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run Python unit tests.")
     parser.add_argument("folders", nargs="+", type=Path, help="named from the project's root")
     parser.add_argument("--junit", type=Path, help="write the results to this file")
-    parser.add_argument("-k", dest="text", default="", help="only tests whose name contains this")
+    parser.add_argument("-k", dest="texts", action="append", help="only tests whose name contains this, or another one's")
     options = parser.parse_args()
 
     sys.path.insert(0, str(ROOT))
     recorder = Recorder()
-    load(options.folders, options.text, recorder).run(recorder)
+    load(options.folders, options.texts or [""], recorder).run(recorder)
     for missing in (folder for folder in options.folders if not any((ROOT / folder).rglob("test_*.py"))):
         recorder.cases.append(Case(str(missing), Outcome.FAILED, 0.0, "no test_*.py in this folder"))
     if options.junit is not None:

@@ -89,6 +89,27 @@ def scenarios(preset: str, full: bool, selected: str = "") -> Stage:
     )
 
 
+def hostile(preset: str) -> Stage:
+    """The tests with hostile peers, against nodes under a sanitizer. Python itself, with its native module, is as always."""
+    command = [PYTHON, "-m", "scripts.testing.pyunits", "--junit", JUNIT]
+    for name in ("hostile", "strangers", "mesh_peer", "lab_links", "test_room"):
+        command += ["-k", name]
+    command.append("tests/e2e")
+    environment = {name: f"{options}:log_path={REPORTS}" for name, options in SANITIZERS.items()}
+    environment.update(BUZZER_BINARY=str(ROOT / "build" / preset / "buzzer"), BUZZER_TEST_PATIENCE="4")
+    return Stage(
+        f"hostile-{preset}", command, limit_minutes=10, needs=("build-release", f"build-{preset}"), tests=True,
+        environment=environment,
+    )
+
+
+def fuzz(full: bool) -> Stage:
+    """The kept inputs of every target, then new ones for some seconds, or for minutes."""
+    how = ["--seconds", "120", "--seed", "0"] if full else ["--seconds", "3"]
+    command = [PYTHON, "-m", "scripts.testing.fuzz", *how, "--junit", JUNIT]
+    return Stage("fuzz", command, limit_minutes=60 if full else 10, needs=("build-fuzz",), tests=True)
+
+
 def web_tests(what: str, needs: Tuple[str, ...], quick: bool, limit_minutes: float) -> Stage:
     command = [PYTHON, "-m", "scripts.testing.web", what, "--junit", JUNIT]
     return Stage(f"web-{what}", command, limit_minutes, needs=needs, quick=quick, tests=True)
@@ -118,6 +139,7 @@ def all_stages(quick: bool, full: bool) -> List[Stage]:
         build("release"),
         build("asan"),
         build("tsan"),
+        build("fuzz"),
         unit("release", full),
         unit("asan", full),
         unit("tsan", full),
@@ -127,6 +149,9 @@ def all_stages(quick: bool, full: bool) -> List[Stage]:
         scenarios("asan", full, selected="sanitized"),
         scenarios("tsan", full, selected="sanitized"),
         python_tests("e2e", ["tests/e2e"], ("build-release", "web-build"), quick=False, full=full),
+        hostile("asan"),
+        hostile("tsan"),
+        fuzz(full),
         web_tests("e2e", ("build-release", "web-build"), quick=False, limit_minutes=60 if full else 15),
         Stage(
             "tidy",

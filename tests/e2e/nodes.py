@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import Callable, Dict, List, Mapping, Tuple
 
 from master import readiness
 from master.control_client import ControlClient
 from master.layout import Layout
-from master.node_process import NodeOptions, NodeProcess
+from master.node_process import ORDERLY_STOP_S, NodeOptions, NodeProcess
 from master.ports import acquire
-from tests.e2e.support import BINARY, GridTest
+from tests.e2e.support import BINARY, PATIENCE, GridTest
 
 FULL = os.environ.get("BUZZER_TEST_FULL") == "1"
 """Whether the longer variants run, and promises are measured rather than only kept in order."""
 
-DEADLINE_S = 10.0
+DEADLINE_S = 10.0 * PATIENCE
+STOP_S = ORDERLY_STOP_S * PATIENCE
 
 
 class Nodes:
@@ -30,6 +32,8 @@ class Nodes:
         test.addCleanup(self._block.close)
         test.addCleanup(self.stop_all)
         self._options = list(options)
+        if PATIENCE != 1 and "--heartbeat-timeout" not in options:
+            self._options += ["--heartbeat-timeout", str(round(500 * PATIENCE))]
         self._processes: Dict[int, NodeProcess] = {}
         self.clients: Dict[int, ControlClient] = {}
 
@@ -63,7 +67,7 @@ class Nodes:
         running = [each for each in processes if each.ended() is None]
         for each in running:
             each.begin_stop()
-        complaints = [complaint for each in running if (complaint := each.finish_stop()) is not None]
+        complaints = [complaint for each in running if (complaint := each.finish_stop(STOP_S)) is not None]
         self._processes.clear()
         self.clients.clear()
         self._test.assertEqual(ended + complaints, [], self._test.logs())
@@ -76,7 +80,7 @@ class Nodes:
         """SIGTERM, and its orderly end."""
         process = self.hand_over(node)
         process.begin_stop()
-        self._test.assertIsNone(process.finish_stop(), self._test.logs())
+        self._test.assertIsNone(process.finish_stop(STOP_S), self._test.logs())
 
     def freeze(self, node: int) -> None:
         self._processes[node].pause()
@@ -92,6 +96,11 @@ class Nodes:
     def pid(self, node: int) -> int:
         return self._processes[node].pid
 
+    def resident_kb(self, node: int) -> int:
+        """Memory that its process has now."""
+        words = Path(f"/proc/{self.pid(node)}/status").read_text("ascii").split()
+        return int(words[words.index("VmRSS:") + 1])
+
     def mesh_port(self, node: int) -> int:
         return self._block.mesh(node)
 
@@ -100,6 +109,9 @@ class Nodes:
 
     def client_port(self, node: int) -> int:
         return self._block.client(node)
+
+    def room_port(self, node: int) -> int:
+        return self._block.room(node)
 
     def token(self, node: int) -> str:
         return self._processes[node].token_file.read_text("ascii").strip()

@@ -19,6 +19,9 @@ from master.tail import last_lines
 BINARY = Path(os.environ.get("BUZZER_BINARY", str(paths.BINARY)))
 """The node under test; another build of it can be named in the environment."""
 
+PATIENCE = float(os.environ.get("BUZZER_TEST_PATIENCE", "1"))
+"""Multiplies deadlines, and the time after which a silent peer is down, for slow builds of the node."""
+
 
 class GridTest(unittest.TestCase):
     """Each test has a run folder of its own, and fails if it leaves a process behind."""
@@ -37,10 +40,12 @@ class GridTest(unittest.TestCase):
             self.fail(f"left behind: {left}\n{self.logs()}")
 
     def logs(self) -> str:
-        """The last lines of every log in the run folder."""
+        """Of every log in the run folder the last lines, and where a sanitizer begins to report."""
         parts = []
         for log in sorted(self.folder.rglob("node.log")):
-            parts += [f"--- {log}"] + last_lines(log, 15)
+            lines = log.read_text("utf-8", "replace").splitlines()
+            reports = [line for line in lines if "runtime error: " in line or "SUMMARY: " in line]
+            parts += [f"--- {log}", *reports] + last_lines(log, 15)
         return "\n".join(parts)
 
     def run_program(
@@ -67,7 +72,7 @@ class GridTest(unittest.TestCase):
         found = [pid_file.read_alive(path) for path in sorted((folder or self.folder).rglob("node-*/pid"))]
         return [process for process in found if process is not None]
 
-    def wait_for(self, condition: Callable[[], object], what: str, timeout: float = 10) -> None:
+    def wait_for(self, condition: Callable[[], object], what: str, timeout: float = 10 * PATIENCE) -> None:
         deadline = time.monotonic() + timeout
         while not condition():
             if time.monotonic() > deadline:

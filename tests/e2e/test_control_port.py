@@ -10,6 +10,7 @@ from typing import List
 
 from tests.e2e import feeds
 from tests.e2e.nodes import DEADLINE_S, Nodes
+from tests.e2e.raw_socket import read_to_end
 from tests.e2e.support import GridTest
 
 MOST_LINE = 65_536
@@ -113,7 +114,7 @@ class ControlPortTest(GridTest):
             self.assertEqual(self.grid.ask(0, "alive"), "alive 0,1")
             self.assertLess(time.monotonic() - began, 1.0)
         self.assertTrue(self.grid.ask(0, "get") == log, "another reads it meanwhile")
-        self.assertLess(resident_kb(self.grid.pid(0)), MOST_MEMORY_KB, "answers are not piled up")
+        self.assertLess(self.grid.resident_kb(0), MOST_MEMORY_KB, "answers are not piled up")
         self.assertTrue(read_lines(greedy, 1)[0].decode() == log)
 
     def test_who_leaves_long_answers_unread_disturbs_nobody(self) -> None:
@@ -207,27 +208,9 @@ class ControlPortTest(GridTest):
         self.assertEqual([address for address in listening if address.endswith(port)], [f"0100007F{port}"])
 
 
-def read_to_end(client: socket.socket) -> bytes:
-    """All until the node closes, which it must within the socket's timeout."""
-    data = b""
-    while True:
-        try:
-            part = client.recv(65_536)
-        except ConnectionResetError:
-            return data
-        if not part:
-            return data
-        data += part
-
-
 def read_lines(client: socket.socket, count: int) -> List[bytes]:
     with client.makefile("rb") as reader:
         return [reader.readline().rstrip(b"\n") for _ in range(count)]
-
-
-def resident_kb(pid: int) -> int:
-    words = Path(f"/proc/{pid}/status").read_text("ascii").split()
-    return int(words[words.index("VmRSS:") + 1])
 
 
 if __name__ == "__main__":

@@ -6,12 +6,11 @@ import unittest
 from tests.e2e.http_get import get, parse_metrics
 from tests.e2e.nodes import Nodes
 from tests.e2e.support import GridTest
-from tests.e2e.test_slow_clients import resident_bytes
 from tests.e2e.websocket import BINARY, TEXT, Closed, WebSocket, encode_frame
 
 MESSAGE = bytes(range(256)) * 256
 MESSAGES = 512
-MOST_GROWTH = 8 << 20
+MOST_GROWTH_KB = 8 << 10
 """A quarter of what the client has to say."""
 STALLED_BUFFER = 4096
 STUCK_S = 1.0
@@ -61,10 +60,10 @@ class EchoTest(GridTest):
         node = self.node("--test-echo")
         frames = encode_frame(BINARY, MESSAGE) * MESSAGES
         with WebSocket(node.client_port(0), target="/echo", receive_buffer=STALLED_BUFFER) as client:
-            before = resident_bytes(node.pid(0))
+            before = node.resident_kb(0)
             sent = client.send_until_stuck(frames, STUCK_S)
             self.assertLess(sent, len(frames))
-            self.assertLess(resident_bytes(node.pid(0)) - before, MOST_GROWTH)
+            self.assertLess(node.resident_kb(0) - before, MOST_GROWTH_KB)
             rest = threading.Thread(target=client.send_bytes, args=(frames[sent:],))
             rest.start()
             try:

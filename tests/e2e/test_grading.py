@@ -55,12 +55,15 @@ class GradingTest(GridTest):
     def test_a_hanging_scenario_is_ended_at_its_limit_and_leaves_nothing_behind(self) -> None:
         self.add("hanging", *HANGING)
         began = time.monotonic()
-        code, lines = self.grade("--time-limit", "2")
+        code, lines = self.grade("--time-limit", "2", "--timeline", self.folder / "timelines")
         self.assertLess(time.monotonic() - began, 15)
         text = "\n".join(lines)
         self.assertEqual(code, 1)
         self.assertIn("did not end within its time limit of 2 s", text)
         self.assertNotIn("left processes behind", text)
+        picture = (self.folder / "timelines" / "hanging.svg").read_text("utf-8")
+        self.assertIn(">failed<", picture, "not even without a wrong answer does it say passed")
+        self.assertIn("ended by SIGTERM", picture)
         self.assertEqual(leftovers.running(self.remove_kept_folder(text)), [])
 
     def test_a_pattern_selects_and_list_only_lists(self) -> None:
@@ -68,6 +71,27 @@ class GradingTest(GridTest):
         self.add("grid/two", *BAD)
         self.assertEqual(self.grade("--list"), (0, ["grid/one", "grid/two"]))
         self.assertEqual(self.grade("-k", "*one")[0], 0)
+
+    def test_each_run_of_a_repeated_scenario_is_counted_and_drawn(self) -> None:
+        self.add("good", "# points: 4\n" + GOOD[0], GOOD[1])
+        self.add("bad", *BAD)
+        table, pictures = self.folder / "results.csv", self.folder / "timelines"
+        code, lines = self.grade("--repeat", "2", "--csv", table, "--timeline", pictures)
+        text = "\n".join(lines)
+        for part in text.split("--- all of it is in ")[1:]:
+            self.addCleanup(shutil.rmtree, Path(part.splitlines()[0]))
+        self.assertEqual((code, lines[-3:]), (1, [
+            "failed: bad (2 of 2 runs)", "points: 4 of 5", "2 passed, 2 failed, 0 skipped",
+        ]), text)
+        rows = [line.split(",")[:4] for line in table.read_text("utf-8").splitlines()]
+        self.assertEqual(rows, [
+            ["scenario", "run", "points", "of"], ["bad", "1", "0", "1"], ["bad", "2", "0", "1"],
+            ["good", "1", "4", "4"], ["good", "2", "4", "4"],
+        ])
+        self.assertEqual(sorted(path.name for path in pictures.iterdir()),
+                         ["bad-run1.svg", "bad-run2.svg", "good-run1.svg", "good-run2.svg"])
+        self.assertIn("expected alive 0,1<", (pictures / "bad-run1.svg").read_text("utf-8"))
+        self.assertIn(">passed<", (pictures / "good-run2.svg").read_text("utf-8"))
 
     def test_an_input_without_output_fails(self) -> None:
         self.add("lonely", *GOOD)

@@ -81,7 +81,7 @@ class LinkPageTest(GridTest):
         self.addCleanup(self.block.close)
         self.run_folder = self.folder / "node-0"
         self.run_folder.mkdir()
-        command = [str(BINARY), "node", "--id", "0", "--grid-size", "2", "--grid", "page", "--no-clients"]
+        command = [str(BINARY), "node", "--id", "0", "--grid-size", "2", "--grid", "page", "--no-clients", "--no-room"]
         command += ["--run-folder", str(self.run_folder), "--mesh-port", str(self.block.mesh(0))]
         command += ["--control-port", str(self.block.control(0)), "--peer", f"1=127.0.0.1:{self.block.mesh(1)}"]
         log = (self.run_folder / "node.log").open("wb")

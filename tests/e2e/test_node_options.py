@@ -31,6 +31,8 @@ BAD_VALUES = (
     ("--control-port", "65536", "1 to 65535"),
     ("--client-port", "0", "1 to 65535"),
     ("--client-port", "web", "1 to 65535"),
+    ("--room-port", "0", "1 to 65535"),
+    ("--room-port", "chat", "1 to 65535"),
     ("--client-url", "here", "id=url"),
     ("--client-url", "1=http://h/", "id=url"),
     ("--client-url", "x=ws://h/ws", "id=url"),
@@ -47,10 +49,12 @@ BAD_VALUES = (
     ("--heartbeat-timeout", "29", "30 to 60000"),
     ("--heartbeat-timeout", "299", "here 300"),
     ("--link-encryption", "sometimes", "always, auto"),
+    ("--link-format", "morse", "buzzer, lab"),
     ("--log-level", "loud", "debug, error, info, trace, warn"),
     ("--log-format", "xml", "json, text"),
     ("--ephemeral", "maybe", "true or false"),
     ("--no-clients", "maybe", "true or false"),
+    ("--no-room", "maybe", "true or false"),
     ("--public-grid", "maybe", "true or false"),
     ("--test-echo", "maybe", "true or false"),
     ("--test-cheap-passwords", "maybe", "true or false"),
@@ -75,10 +79,11 @@ class NodeOptionsTest(GridTest):
         return [
             "--id=1", "--grid-size=3", "--grid=other", "--run-folder=/tmp/some where/node-1", "--ephemeral",
             "--bind=127.0.0.2", "--mesh-port=4001", "--control-port=11001", "--peer=0=host.example:4000",
-            "--client-port=9001", "--no-clients", "--web-root=/srv/some web", "--static-root=/srv/static",
+            "--client-port=9001", "--no-clients", "--room-port=9101", "--no-room", "--web-root=/srv/some web", "--static-root=/srv/static",
             "--host-name=buzz.example", "--host-name=other.example", "--client-url=0=wss://buzz.example/0/ws",
             "--client-url=2=ws://[::1]:9002/ws", "--public-grid", "--test-echo", "--test-cheap-passwords",
             "--peer=2=[::1]:4002", f"--grid-key-file={key_file}", "--link-encryption=always",
+            "--link-format=buzzer",  # its default: the other one is for loopback alone
             "--heartbeat-interval=50", "--heartbeat-timeout=250", "--log-level=trace", "--log-format=json",
         ]
 
@@ -127,12 +132,23 @@ class NodeOptionsTest(GridTest):
         self.assert_refused(url, "--client-url", "1=ws://b/ws", "named twice")
         taken = self.node("--id=0", "--grid-size=3", "--control-port=5000", "--client-port=5000")
         self.assert_refused(taken, "--client-port", "5000")
+        taken = self.node("--id=0", "--grid-size=3", "--room-port=8080")
+        self.assert_refused(taken, "--room-port", "8080")
         self.assert_refused(self.run_program(BINARY), "subcommand", "--help")
 
     def test_what_is_unknown_is_named_even_if_what_must_be_given_is_missing(self) -> None:
         """A misspelt `--ids=0` was once answered with `--id is required` and nothing else."""
         self.assert_refused(self.node("--ids=0", "--grid-size=3"), "--ids=0")
         self.assert_refused(self.node("--help-me"), "--help-me")
+
+    def test_the_labs_link_format_is_for_loopback_alone(self) -> None:
+        """Its links know no key: off loopback anybody could be a node."""
+        lab = ("--id=0", "--grid-size=2", "--link-format=lab")
+        self.assertIn('link-format = "lab"', self.check(*lab, "--bind=127.0.0.2", "--peer=1=localhost:4001"))
+        why = "leaves loopback: with --link-format lab nobody proves who he is"
+        self.assert_refused(self.node(*lab, "--bind=0.0.0.0"), "--bind", "0.0.0.0", why)
+        self.assert_refused(self.node(*lab, "--peer=1=10.0.0.2:3001"), "--peer", "1=10.0.0.2:3001", why)
+        self.assert_refused(self.node(*lab, "--link-encryption=always"), "--link-encryption", "nothing is encrypted")
 
     def test_bytes_of_a_broken_file_never_reach_the_terminal_as_they_are(self) -> None:
         """A file that was no text at all was once printed whole, escape sequences and all."""

@@ -4,7 +4,6 @@ import random
 import time
 import unittest
 from collections import deque
-from pathlib import Path
 from typing import Deque, Dict, List, Tuple
 
 from master.control_client import ControlClient
@@ -107,11 +106,6 @@ class OwedTest(GridTest):
     def settle(self) -> None:
         self.assertEqual(self.grid.ask(0, f"settle {SETTLE_MS}", SETTLE_MS / 1000 + 5), "settled", self.logs())
 
-    def memory(self, node: int) -> int:
-        """Resident bytes."""
-        words = Path(f"/proc/{self.grid.pid(node)}/status").read_text("ascii").split()
-        return int(words[words.index("VmRSS:") + 1]) << 10
-
     def assert_all_there(self) -> None:
         expected = [buzz.shown() for buzz in self.posted[::-1]]
         for user in self.followers:
@@ -145,12 +139,12 @@ class OwedTest(GridTest):
         self.register("Gus", 1)
         before = self.post(RUN_IN) / RUN_IN
         self.settle()
-        run_in = self.memory(0)
+        run_in = (self.grid.resident_kb(0) << 10)
         self.grid.kill(1)
         self.wait_for(lambda: self.grid.ask(0, "alive") == "alive 0,2", "it is known to be away")
         away = self.post(AWAY) / AWAY
         self.change_some()
-        grown = self.memory(0) - run_in
+        grown = (self.grid.resident_kb(0) << 10) - run_in
         owed = self.owed()
         self.assertEqual(sorted(owed, key=lambda stream: int(stream.split(">")[1])), self.streams)
         self.assertEqual(set(owed.values()), {AWAY + 7}, "every buzz, five edits and two deletions")

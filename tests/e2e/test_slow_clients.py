@@ -3,7 +3,6 @@
 import json
 import time
 import unittest
-from pathlib import Path
 from typing import List
 
 from tests.e2e.json_client import PASSWORD, FeedReader, JsonClient, author, home, logged_in, register
@@ -17,18 +16,11 @@ FEEDS_OF_STALLED = 12
 """Together more than the queue of a connection, although the home of each tells a window of entries at most."""
 TEXT_SESSIONS = 20
 POSTS = 200
-MOST_GROWTH = 20 << 20
+MOST_GROWTH_KB = 20 << 10
 STALLED_BUFFER = 4096
 CLOSED_AFTER_S = 45
 """A client that takes nothing for 30 s is looked at every 5 s."""
 SLOW = 4000
-
-
-def resident_bytes(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) << 10
-    raise AssertionError("no VmRSS")
 
 
 class SlowClientsTest(GridTest):
@@ -65,17 +57,17 @@ class SlowClientsTest(GridTest):
             feeds[-1].attach(client)
         bob = logged_in(self.grid.client_port(0), "Bob")
         self.addCleanup(bob.drop)
-        before = resident_bytes(self.grid.pid(1))
+        before = self.grid.resident_kb(1)
         most = 0
         for number, text in enumerate(self.posts()):
             bob.ask("post", text=text)
             if number % 50 == 49:
                 for feed in feeds:
                     feed.take_until(number + 1)
-                most = max(most, resident_bytes(self.grid.pid(1)))
+                most = max(most, self.grid.resident_kb(1))
         for feed in feeds:
             self.assertEqual(feed.texts(), self.posts())
-        self.assertLess(most - before, MOST_GROWTH)
+        self.assertLess(most - before, MOST_GROWTH_KB)
         while any(len(feed.entries) < POSTS for feed in its_feeds.values()):
             message = stalled.next_told()
             its_feeds[message["subscription"]].take(message)
@@ -126,10 +118,10 @@ class SlowClientsTest(GridTest):
             clients.append(client)
         bob = logged_in(self.grid.client_port(0), "Bob")
         self.addCleanup(bob.drop)
-        before = resident_bytes(self.grid.pid(1))
+        before = self.grid.resident_kb(1)
         for text in self.posts():
             bob.ask("post", text=text)
-        self.assertLess(resident_bytes(self.grid.pid(1)) - before, MOST_GROWTH)
+        self.assertLess(self.grid.resident_kb(1) - before, MOST_GROWTH_KB)
         for client in clients:
             frames = client.receive_all(POSTS)
             self.assertEqual([json.loads(frame[len("buzz "):])["text"] for frame in frames], self.posts())

@@ -78,7 +78,7 @@ class HangingDiskTest(GridTest):
         self.wait_until_it_opens()
         process.begin_stop()
         self.assertEqual(process.finish_stop(10), "node 0 did not stop in order: exit code 1", self.logs())
-        self.assertIn("the disk does not answer", self.nodes.log(0)[-1])
+        self.assertIn("waits for the disk, does not end", self.nodes.log(0)[-1])
         self.assertFalse((self.folder / "node-0" / "pid").exists())
 
 

@@ -12,6 +12,7 @@ import unittest
 
 from tests.e2e import link_bytes
 from tests.e2e.nodes import DEADLINE_S, Nodes
+from tests.e2e.raw_socket import read_to_end, send
 from tests.e2e.support import GridTest
 
 ACCEPTOR, DIALER = 0, 1
@@ -190,27 +191,6 @@ class NewcomersTest(GridTest):
         nodes.stays(1.0, {0: "0", 1: "1"})
         for node in range(2):
             self.assertEqual(len(nodes.log_lines(node, why)), 1, "at most once a minute")
-
-
-def send(stranger: socket.socket, data: bytes) -> None:
-    """The node may close as soon as it has seen enough."""
-    try:
-        stranger.sendall(data)
-    except (ConnectionResetError, BrokenPipeError):
-        pass
-
-
-def read_to_end(stranger: socket.socket) -> bytes:
-    """All until the node closes, which it must within the socket's timeout."""
-    data = b""
-    while True:
-        try:
-            part = stranger.recv(65_536)
-        except ConnectionResetError:
-            return data
-        if not part:
-            return data
-        data += part
 
 
 if __name__ == "__main__":

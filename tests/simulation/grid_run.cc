@@ -106,21 +106,22 @@ class GridRun {
     }
   }
 
-  // Until nothing is owed, and nobody is given anything, for a while.
+  // Until the grid is whole, nothing is owed, and nobody is given anything, for a while.
   void settle() {
     const Duration quiet = 3 * shards_.publisher.mark_every + milliseconds(1500);
     const MonotonicTime until = time_.now() + kNothingOwed;
     MonotonicTime quiet_since = time_.now();
-    MonotonicTime serve_since = time_.now();
+    MonotonicTime whole_since = time_.now();
     std::string owed;
-    while (time_.now() < until && (time_.now() - quiet_since < quiet || time_.now() - serve_since < kAskedAgain)) {
+    while (time_.now() < until && (time_.now() - quiet_since < quiet || time_.now() - whole_since < kAskedAgain)) {
       time_.run_for(milliseconds(500));
       owed = grid_.owed();
       if (!owed.empty()) quiet_since = time_.now();
-      if (!grid_.all_serve()) serve_since = time_.now();
+      if (!grid_.is_whole()) whole_since = time_.now();
       quiet_since = std::max(quiet_since, audience_.last_stirred());
     }
     if (!owed.empty()) history_.problem("30 s after all is well something is still owed:" + owed);
+    if (!grid_.is_whole()) history_.problem("30 s after all is well not all nodes serve and see each other");
   }
 
   // What happens all the time: lines are broadcast, and the service looked after.

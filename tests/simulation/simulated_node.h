@@ -63,6 +63,7 @@ class SimulatedNode final : private linkmgr::MeshEvents, private grid::MeshSende
   [[nodiscard]] grid::Subscriptions& subscriptions() { return microblog_.subscriptions(); }
   [[nodiscard]] const grid::LocalHomes& homes() const { return microblog_.homes(); }
   [[nodiscard]] const grid::Gossip& gossip() const { return microblog_.gossip(); }
+  [[nodiscard]] const linkmgr::Mesh& mesh() const { return links_; }
   // Why it must not serve its store; never, if all is right.
   [[nodiscard]] const std::optional<std::string>& refused() const { return refused_; }
 

@@ -102,7 +102,8 @@ void WholeGrid::mend_disk(std::uint32_t id) {
   machine.disk.faults().heal();
   // What it is at may still take as long as it did until now.
   const bool was_slow = machine.slowest_disk != machine.usual_disk;
-  places_[id].disk_good_from = around_.time.now() + (was_slow ? machine.slowest_disk : Duration::zero());
+  places_[id].disk_good_from =
+      std::max(places_[id].disk_good_from, around_.time.now() + (was_slow ? machine.slowest_disk : Duration::zero()));
   machine.slowest_disk = machine.usual_disk;
   places_[id].disk_spoilt = false;
 }
@@ -121,9 +122,10 @@ void WholeGrid::restore(std::uint32_t id) {
   places_[id].machine->disk.put_back(places_[id].copy);
 }
 
-bool WholeGrid::all_serve() const {
-  return std::all_of(places_.begin(), places_.end(), [](const Place& place) {
-    return place.node != nullptr && place.node->homes().serving() == place.node->homes().shards();
+bool WholeGrid::is_whole() const {
+  return std::all_of(places_.begin(), places_.end(), [&](const Place& place) {
+    return place.node != nullptr && place.node->homes().serving() == place.node->homes().shards() &&
+           place.node->mesh().alive().size() == places_.size();
   });
 }
 

@@ -44,8 +44,8 @@ class WholeGrid final : public Service {
   [[nodiscard]] std::uint32_t node_of(base::ShardId shard) const { return grid::node_of_shard(shard, doors()).value(); }
   // Streams of other nodes to shards of this one that have forgotten rows since these were taken, as the disks show.
   [[nodiscard]] std::vector<std::pair<base::ShardId, base::ShardId>> streams_into(std::uint32_t id) const;
-  // Whether every node runs and serves all its shards.
-  [[nodiscard]] bool all_serve() const;
+  // Whether every node runs, serves all its shards and sees all the others.
+  [[nodiscard]] bool is_whole() const;
   // What is owed by shards of nodes that run, for the eye; empty: nothing.
   [[nodiscard]] std::string owed() const;
 

@@ -112,6 +112,14 @@ TEST_F(AsioEventLoopTest, TimerWithoutDelayCallsBackInALaterTurn) {
   EXPECT_THAT(calls_, ElementsAre(1, 2));
 }
 
+TEST_F(AsioEventLoopTest, TimersWithoutDelayAndPostsKeepTheirOrder) {
+  const auto first = loop_.call_after(Duration::zero(), [this] { calls_.push_back(1); });
+  loop_.post([this] { calls_.push_back(2); });
+  const auto third = loop_.call_after(milliseconds(-1), [this] { calls_.push_back(3); });
+  ASSERT_TRUE(run_until(loop_, [this] { return calls_.size() == 3; }));
+  EXPECT_THAT(calls_, ElementsAre(1, 2, 3));
+}
+
 TEST_F(AsioEventLoopTest, DestroyedTimerDoesNotCallBack) {
   auto taken_back = loop_.call_after(milliseconds(1), [this] { calls_.push_back(1); });
   const auto later = loop_.call_after(milliseconds(10), [this] { calls_.push_back(2); });

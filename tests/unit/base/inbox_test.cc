@@ -77,6 +77,37 @@ TEST_F(InboxTest, WeightIsBoundedToo) {
   EXPECT_TRUE(inbox.push(5, 10));
 }
 
+TEST_F(InboxTest, HalfOfItIsClosedToExpendableMessages) {
+  Inbox<int> inbox("test", {4, 10}, wake_);
+  EXPECT_TRUE(inbox.push_expendable(1, 5));
+  EXPECT_EQ(inbox.fill(), 0.5);
+  EXPECT_FALSE(inbox.push_expendable(2, 1)) << "by weight";
+  EXPECT_TRUE(inbox.push(3, 5));
+  EXPECT_EQ(inbox.refused(), 1U);
+  EXPECT_THAT(drained(inbox), ElementsAre(1, 3));
+  EXPECT_EQ(inbox.fill(), 0.0);
+  EXPECT_TRUE(inbox.push_expendable(4));
+  EXPECT_TRUE(inbox.push_expendable(5));
+  EXPECT_EQ(inbox.fill(), 0.5);
+  EXPECT_FALSE(inbox.push_expendable(6)) << "by number";
+  EXPECT_TRUE(inbox.push(7));
+}
+
+TEST_F(InboxTest, SomeMayBeTakenAndTheRestLater) {
+  Inbox<int> inbox("test", {}, wake_);
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(inbox.push(i));
+  std::vector<int> taken;
+  const auto take = [&](int message) { taken.push_back(message); };
+  EXPECT_TRUE(inbox.drain_some(2, take));
+  EXPECT_THAT(taken, ElementsAre(0, 1));
+  ASSERT_TRUE(inbox.push(5));
+  EXPECT_EQ(wakes_, 2) << "as the inbox was empty";
+  EXPECT_FALSE(inbox.drain_some(3, take)) << "what came since has woken the receiver";
+  EXPECT_THAT(taken, ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_FALSE(inbox.drain_some(3, take));
+  EXPECT_THAT(taken, ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
 TEST_F(InboxTest, HugeWeightDoesNotOverflow) {
   Inbox<int> inbox("test", {100, 10}, wake_);
   ASSERT_TRUE(inbox.push(1, 5));

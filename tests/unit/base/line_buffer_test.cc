@@ -97,6 +97,12 @@ TEST(LineBufferTest, TakenLinesNoLongerCount) {
   EXPECT_EQ(buffer.size(), 4U);
 }
 
+TEST(LineBufferTest, CarriageReturnIsAByteLikeOthersWhereNewlineAloneEndsALine) {
+  LineBuffer buffer(3, LineEnding::kNewlineAlone);
+  buffer.append(to_bytes("a\r\n\r\nabc\nabc\r\nb\n"));
+  EXPECT_THAT(lines_in(buffer), ElementsAre("a\r", "\r", "abc", kTooLong, "b"));
+}
+
 TEST(LineBufferTest, HoweverTheStreamIsCutTheLinesAreTheSame) {
   constexpr std::size_t kLimit = 6;
   std::mt19937 random(1);

@@ -77,6 +77,16 @@ TEST(MetricsPageTest, RequestsAreCountedByOutcomeAndTimed) {
   }
 }
 
+TEST(MetricsPageTest, RoomTellsItsClientsAndWhatWasDroppedForThem) {
+  NodeFigures figures;
+  figures.node.room_clients = 3;
+  figures.node.room_dropped_lines = 17;
+  const std::string page = metrics_page(figures);
+  for (const char* line : {"buzzer_room_clients 3", "buzzer_room_dropped_lines_total 17"}) {
+    EXPECT_TRUE(has_line(page, line)) << line << "\nin:\n" << page;
+  }
+}
+
 TEST(MetricsPageTest, SessionsAreAddedUpOverTheWorkersAndInboxesAreNot) {
   NodeFigures figures;
   figures.workers.resize(2);

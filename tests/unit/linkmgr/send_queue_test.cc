@@ -71,6 +71,13 @@ TEST_F(SendQueueTest, FullQueueRefusesAndKeepsWhatItHas) {
   EXPECT_TRUE(queue_->push(frame(std::string(1000, 'e'))));
 }
 
+TEST_F(SendQueueTest, HalfOfItIsClosedToExpendableFrames) {
+  EXPECT_FALSE(queue_->push(frame(std::string(501, 'a')), Importance::kExpendable));
+  EXPECT_TRUE(queue_->push(frame(std::string(500, 'b')), Importance::kExpendable));
+  EXPECT_FALSE(queue_->push(frame("c"), Importance::kExpendable));
+  EXPECT_TRUE(queue_->push(frame(std::string(500, 'd'))));
+}
+
 TEST_F(SendQueueTest, FrameLargerThanTheBoundIsRefusedAlways) {
   EXPECT_FALSE(queue_->push(frame(std::string(1001, 'x'))));
   EXPECT_EQ(queue_->waiting_bytes(), 0U);

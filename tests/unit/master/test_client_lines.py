@@ -8,8 +8,8 @@ from master.script import ScriptError
 
 class ClientLinesTest(unittest.TestCase):
     def after_connecting(self, *lines: str) -> List[script.Command]:
-        text = "\n".join(["client c connect 0", "client t connect 1 text", *lines])
-        return script.parse("x.input", text)[2:]
+        text = "\n".join(["client c connect 0", "client t connect 1 text", "client r connect 1 room", *lines])
+        return script.parse("x.input", text)[3:]
 
     def only(self, line: str) -> script.Command:
         (command,) = self.after_connecting(line)
@@ -42,9 +42,12 @@ class ClientLinesTest(unittest.TestCase):
             ("c resume 2", "resume", ("2",)),
             ("c stall", "stall", ()),
             ("t say  topic  x", "say", ("topic  x",)),
+            ("r say  any  thing", "say", ("any  thing",)),
+            ("r says 3 any  thing", "says", ("3", "any  thing")),
+            ("r finish", "finish", ()),
         ):
             with self.subTest(line=line):
-                self.assertEqual(self.only(line), Act("x.input", 3, line[0], verb, words))
+                self.assertEqual(self.only(line), Act("x.input", 4, line[0], verb, words))
 
     def test_counts_are_numbers(self) -> None:
         counts = [command.count for command in self.after_connecting("c events", "c events 7", "t skip 8")
@@ -60,11 +63,12 @@ class ClientLinesTest(unittest.TestCase):
             "c follow", "c follow a b", "c subscribe", "c subscribe author", "c subscribe fun", "c subscribe home a b",
             "c subscribe topic a b", "c events 0", "c events x", "c events 1 2", "c events 10001", "c skip", "c resume",
             "c resume 64", "c drop it", "c say x", "t reply #1 x", "t subscribe home", "t resume 0",
+            "r says 0 x", "r says x", "r login Bob pw", "r posts 2 x", "r finish it",
         ):
             with self.subTest(line=line):
                 with self.assertRaises(ScriptError) as caught:
                     self.after_connecting(line)
-                self.assertRegex(str(caught.exception), r"^x\.input:3: expected .+; found: ")
+                self.assertRegex(str(caught.exception), r"^x\.input:4: expected .+; found: ")
 
     def test_a_client_is_known_only_once_it_is_connected(self) -> None:
         with self.assertRaisesRegex(ScriptError, r"^x\.input:1: expected .*a client that is connected above"):

@@ -1,21 +1,36 @@
+import contextlib
+import io
 import unittest
 import xml.etree.ElementTree as ElementTree
 
 from master import junit, readiness, scenario
-from master.grader import selected
+from master.difference import difference, visible
+from master.grading_options import parse_arguments, selected
 
 
 class ComparisonTest(unittest.TestCase):
     def test_white_space_around_the_whole_text_does_not_count(self) -> None:
-        self.assertIsNone(scenario.difference("alive 0\nmessages \n", "\nalive 0\nmessages \n\n"))
-        self.assertIsNone(scenario.difference("alive 0\nmessages", "alive 0\nmessages \n"))
+        self.assertIsNone(difference("alive 0\nmessages \n", "\nalive 0\nmessages \n\n"))
+        self.assertIsNone(difference("alive 0\nmessages", "alive 0\nmessages \n"))
 
-    def test_white_space_inside_counts(self) -> None:
-        self.assertIsNotNone(scenario.difference("messages \nalive 0", "messages\nalive 0"))
+    def test_white_space_inside_counts_and_is_shown(self) -> None:
+        for found, shown in (("alive 0 ", "'alive 0 '"), ("alive 0\r", "'alive 0\\r'"), ("alive\u00a00", "'alive\\xa00'")):
+            told = difference("alive 0\nmessages", f"{found}\nmessages") or ""
+            self.assertIn(f"line 1 differs in what cannot be seen: expected 'alive 0', found {shown}", told)
 
     def test_a_difference_is_shown_as_a_unified_diff(self) -> None:
-        diff = scenario.difference("alive 0,1\n", "alive 0\n")
-        self.assertEqual(diff, "--- expected\n+++ found\n@@ -1 +1 @@\n-alive 0,1\n+alive 0")
+        self.assertEqual(difference("alive 0,1\n", "alive 0\n"), "--- expected\n+++ found\n@@ -1 +1 @@\n-alive 0,1\n+alive 0")
+        self.assertEqual(difference("", "alive 0\n"), "--- expected\n+++ found\n@@ -0,0 +1 @@\n+alive 0")
+
+    def test_a_huge_answer_is_shown_around_the_place_where_it_differs(self) -> None:
+        found = "messages " + "x" * 900_000
+        told = difference(found[:450_000] + "HERE" + found[450_000:], found) or ""
+        self.assertLess(len(told), 3_000)
+        self.assertIn("xxHERExx", told)
+        self.assertIn("(900009 characters)", told)
+
+    def test_what_a_terminal_would_obey_is_shown_as_an_escape(self) -> None:
+        self.assertEqual(visible("a\tb\nc\r\x1b[2J\0 ’日本\u202e"), "a\tb\nc\\r\\x1b[2J\\x00 ’日本\\u202e")
 
     def test_sanitizer_reports_are_recognized(self) -> None:
         for log in (
@@ -37,6 +52,15 @@ class SelectionTest(unittest.TestCase):
         self.assertEqual(selected(self.NAMES, ["grid/*"]), ["grid/cut", "grid/partition"])
         self.assertEqual(selected(self.NAMES, ["cut", "lab/"]), ["grid/cut", "lab/crash"])
         self.assertEqual(selected(self.NAMES, ["nothing"]), [])
+
+
+class OptionsTest(unittest.TestCase):
+    def test_numbers_that_make_no_sense_are_refused(self) -> None:
+        for words in (["--patience", "0"], ["--patience=-1"], ["--patience", "nan"], ["--patience", "inf"], ["--time-limit", "0"]):
+            with self.subTest(words=words), contextlib.redirect_stderr(io.StringIO()) as told, self.assertRaises(SystemExit):
+                parse_arguments(words)
+            self.assertIn("expected a number above 0", told.getvalue())
+        self.assertEqual(parse_arguments(["--patience", "0.5"]).patience, 0.5)
 
 
 class JunitTest(unittest.TestCase):

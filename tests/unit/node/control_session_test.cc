@@ -21,7 +21,10 @@ const std::string kToken = "c0ffee";
 
 class ControlSessionTest : public testing::Test {
  protected:
-  ControlSessionTest() { session_->start(); }
+  ControlSessionTest() {
+    server_.drop = [this] { session_.reset(); };
+    session_->start();
+  }
 
   void send(std::string_view text) { session_->on_bytes(to_bytes(text)); }
   void authorize() {
@@ -38,12 +41,9 @@ class ControlSessionTest : public testing::Test {
 
   FakeTarget target_;
   Wire wire_;
-  int closed_ = 0;
-  std::shared_ptr<ControlSession> session_ = std::make_shared<ControlSession>(std::make_unique<FakeConnection>(wire_),
-                                                                              kToken, target_, [this](ControlSession&) {
-                                                                                ++closed_;
-                                                                                session_.reset();
-                                                                              });
+  FakeServer server_;
+  std::shared_ptr<ControlSession> session_ =
+      std::make_shared<ControlSession>(std::make_unique<FakeConnection>(wire_), kToken, target_, server_);
 };
 
 TEST_F(ControlSessionTest, LabsCommandsAreAnsweredByteForByte) {
@@ -136,7 +136,7 @@ TEST_F(ControlSessionTest, LongestLinePasses) {
 TEST_F(ControlSessionTest, BrowserIsSentAwayWithoutAnAnswer) {
   send("POST / HTTP/1.1\r\nHost: localhost\r\n\r\nbroadcast from a web page\n");
   EXPECT_FALSE(wire_.open);
-  EXPECT_EQ(closed_, 1);
+  EXPECT_EQ(server_.closed, 1);
   EXPECT_EQ(answers(), "");
   EXPECT_TRUE(target_.lines.empty());
 }
@@ -214,7 +214,7 @@ TEST_F(ControlSessionTest, MasterThatLeavesHarmsNothing) {
   authorize();
   send("status\n");
   session_->on_end("closed by peer");
-  EXPECT_EQ(closed_, 1);
+  EXPECT_EQ(server_.closed, 1);
   EXPECT_FALSE(wire_.open);
   target_.statuses.at(0)("{}");  // the answer comes when nobody is there any more
   EXPECT_EQ(answers(), "");

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/transport.h"
+#include "node/control/control_session.h"
 #include "node/control/control_target.h"
 #include "tests/support/bytes.h"
 
@@ -44,6 +46,19 @@ class FakeConnection final : public base::Connection {
  private:
   Wire& wire_;
   const std::string name_ = "127.0.0.1:50000";
+};
+
+// Does what it is told to when a session closes.
+struct FakeServer final : ControlSessionEvents {
+  void make_room(const ControlSession& /*session*/) override { ++large_answers; }
+  void on_closed(ControlSession& /*session*/) override {
+    ++closed;
+    if (drop) drop();
+  }
+
+  int large_answers = 0;
+  int closed = 0;
+  std::function<void()> drop;
 };
 
 // Keeps what it is asked, and the callbacks to answer with.

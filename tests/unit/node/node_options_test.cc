@@ -132,6 +132,20 @@ TEST(NodeOptionsTest, ClientsHaveAPortOfTheirOwnUnlessNoneAreServed) {
   }
 }
 
+TEST(NodeOptionsTest, TheRoomHasAPortOfItsOwnUnlessItHasNoClients) {
+  for (const std::uint16_t taken : {std::uint16_t{3001}, std::uint16_t{10001}, std::uint16_t{8081}}) {
+    NodeOptions options = local();
+    options.room_port = taken;
+    EXPECT_THAT(error_of(options), HasSubstr("--room-port: " + std::to_string(taken)));
+    options.no_room = true;
+    EXPECT_TRUE(complete(options));
+  }
+  NodeOptions options = local();
+  options.room_port = 8081;
+  options.no_clients = true;
+  EXPECT_TRUE(complete(options)) << "nothing else takes that port";
+}
+
 TEST(NodeOptionsTest, ClientUrlIsIdAndWebSocketUrl) {
   const std::string long_url = "1=ws://" + std::string(252, 'x');
   for (const std::string& text :
@@ -212,6 +226,28 @@ TEST(NodeOptionsTest, MeshIsToldWhatConcernsIt) {
   EXPECT_EQ(link.encryption, linkmgr::LinkEncryption::kAlways);
 }
 
+TEST(NodeOptionsTest, LabsLinkFormatIsForLoopbackAlone) {
+  NodeOptions lab = local();
+  lab.link_format = linkmgr::LinkFormat::kLab;
+  lab.peers = {"0=localhost:3000"};
+  const auto options = complete(lab);
+  ASSERT_TRUE(options);
+  EXPECT_EQ(link_options(*options, {}).format, linkmgr::LinkFormat::kLab);
+  EXPECT_THAT(to_config_text(*options), HasSubstr("link-format = \"lab\"\n"));
+  const auto leaves = HasSubstr("leaves loopback: with --link-format lab nobody proves who he is");
+  NodeOptions bound = lab;
+  bound.bind = "192.0.2.1";
+  EXPECT_THAT(error_of(bound), AllOf(HasSubstr("--bind: \"192.0.2.1\""), leaves));
+  bound.grid_key_file = "keys/grid";
+  EXPECT_THAT(error_of(bound), leaves) << "a key does not help";
+  NodeOptions far = lab;
+  far.peers = {"0=localhost:3000", "2=node2.example:3002"};
+  EXPECT_THAT(error_of(far), AllOf(HasSubstr("--peer: \"2=node2.example:3002\""), leaves));
+  NodeOptions sealed = lab;
+  sealed.encryption = linkmgr::LinkEncryption::kAlways;
+  EXPECT_THAT(error_of(sealed), HasSubstr("--link-encryption: always"));
+}
+
 TEST(NodeOptionsTest, GridOfOneHasNoPeers) {
   const auto options = complete(NodeOptions{});
   ASSERT_TRUE(options);
@@ -253,6 +289,8 @@ TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
             "control-port = 10001\n"
             "client-port = 8081\n"
             "no-clients = false\n"
+            "room-port = 4001\n"
+            "no-room = false\n"
             "web-root = \"web/dist\"\n"
             "static-root = \"old client\"\n"
             "host-name = [\"buzz.example\", \"b.example\"]\n"
@@ -265,6 +303,7 @@ TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
             "heartbeat-timeout = 500\n"
             "grid-key-file = \"keys/grid\"\n"
             "link-encryption = \"auto\"\n"
+            "link-format = \"buzzer\"\n"
             "ephemeral = true\n"
             "log-level = \"warn\"\n"
             "log-format = \"json\"\n");

@@ -96,9 +96,15 @@ class RoomTest : public testing::Test {
   Room room_{RoomOptions{NodeId(1), {}, milliseconds(5000)}, loop_, mesh_};
 };
 
-TEST_F(RoomTest, ANodeAloneIsAlive) { EXPECT_THAT(room_.alive(), ElementsAre(NodeId(1))); }
+TEST_F(RoomTest, ANodeAloneIsAliveAndTellsNobody) {
+  EXPECT_THAT(room_.alive(), ElementsAre(NodeId(1)));
+  room_.broadcast("hello");
+  EXPECT_THAT(room_.log().lines(), ElementsAre("hello"));
+  EXPECT_THAT(mesh_.to_all, IsEmpty());
+}
 
 TEST_F(RoomTest, LineGoesToTheOwnLogAndToAllOthers) {
+  set_alive({0, 1, 2});
   room_.broadcast("hello");
   EXPECT_THAT(room_.log().lines(), ElementsAre("hello"));
   ASSERT_THAT(mesh_.to_all, SizeIs(1));
@@ -106,6 +112,7 @@ TEST_F(RoomTest, LineGoesToTheOwnLogAndToAllOthers) {
 }
 
 TEST_F(RoomTest, LinesOfOthersAreLoggedAsTheyCome) {
+  set_alive({0, 1, 2});
   room_.frame_arrived(NodeId(2), line_frame("from two"));
   room_.broadcast("own");
   room_.frame_arrived(NodeId(0), line_frame("from zero"));
@@ -125,7 +132,42 @@ TEST_F(RoomTest, LineOfAPeerThatIsTooLongOrNotOneLineIsDroppedAndCounted) {
   EXPECT_EQ(room_.dropped_lines(), 3U);
 }
 
+// Keeps what is shown to the room's TCP clients.
+class RecordingClients final : public RoomClients {
+ public:
+  void show(std::string_view line) override { shown.emplace_back(line); }
+  [[nodiscard]] RoomClientCounts counts() const override { return {7, shown.size()}; }
+  std::vector<std::string> shown;
+};
+
+TEST_F(RoomTest, ClientsAreShownWhatComesFromTheControlPortAndFromOtherNodesButNotWhatTheySay) {
+  set_alive({0, 1, 2});
+  RecordingClients clients;
+  room_.set_clients(clients);
+  room_.broadcast("from the control port");
+  room_.frame_arrived(NodeId(2), line_frame("from two"));
+  room_.spread("from a client, who has shown it already");
+  EXPECT_THAT(clients.shown, ElementsAre("from the control port", "from two"));
+  EXPECT_THAT(mesh_.to_all, SizeIs(2)) << "a client's line goes to the other nodes as any";
+  EXPECT_THAT(room_.log().lines(), SizeIs(3));
+  EXPECT_EQ(room_.client_counts().clients, 7U);
+}
+
+TEST_F(RoomTest, CarriageReturnAtTheEndGoesToNodesAndClientsButNotIntoTheLog) {
+  set_alive({0, 1, 2});
+  RecordingClients clients;
+  room_.set_clients(clients);
+  room_.frame_arrived(NodeId(2), line_frame("far\r"));
+  room_.spread("near\r\r");
+  EXPECT_THAT(clients.shown, ElementsAre("far\r"));
+  EXPECT_EQ(mesh_.to_all.at(0).room_line().text(), "near\r\r");
+  EXPECT_THAT(room_.log().lines(), ElementsAre("far", "near\r"));
+}
+
+TEST_F(RoomTest, WithoutARoomPortThereAreNoClients) { EXPECT_EQ(room_.client_counts().clients, 0U); }
+
 TEST_F(RoomTest, LineThatTheMeshHasNoRoomForIsDroppedAndCounted) {
+  set_alive({0, 1, 2});
   mesh_.full = true;
   room_.broadcast("kept here");
   room_.broadcast("likewise");

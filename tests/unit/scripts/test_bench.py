@@ -77,6 +77,17 @@ class ChartTest(unittest.TestCase):
         small, large = self.bars(results)
         self.assertEqual(small, large)
 
+    def test_each_part_has_a_scale_of_its_own(self) -> None:
+        results = [Result("a", "small", "ns", [1.0]), Result("b", "large", "ns", [1e6])]
+        small, large = self.bars(results)
+        self.assertEqual(small, large)
+
+    def test_what_ours_is_held_against_has_another_colour(self) -> None:
+        bare, post = collect("kernel", [line("bare", 1, ours=False), line("post", 1)])
+        self.assertEqual((bare.ours, post.ours), (False, True))
+        colours = [rect.attrib["fill"] for rect in ElementTree.fromstring(svg("t", [bare, post])).findall(f"{SVG}rect")]
+        self.assertNotEqual(colours[1], colours[2])
+
     def test_names_with_markup_in_them_stay_text(self) -> None:
         root = ElementTree.fromstring(svg("a < b & c", [Result("a", '<rect x="1">', "ns", [0.0])]))
         texts = [element.text for element in root.findall(f"{SVG}text")]
@@ -100,7 +111,10 @@ class DriverTest(unittest.TestCase):
         command = ["bench", "--programs", str(self.folder), "--results", str(self.folder / "results"), *arguments]
         out, err = io.StringIO(), io.StringIO()
         with mock.patch.object(sys, "argv", command), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = driver.main("made-up", list(parts))
+            try:
+                code = driver.main("made-up", list(parts))
+            except SystemExit as usage:
+                code = int(str(usage.code))
         return code, out.getvalue(), err.getvalue()
 
     def test_parts_become_one_table_one_json_and_one_chart(self) -> None:
@@ -120,6 +134,51 @@ class DriverTest(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertIn("--repetitions=3", out)
         self.assertIn("--seconds=0.05", out)
+
+    def test_a_part_may_have_repetitions_of_its_own_in_a_full_run(self) -> None:
+        body = "import json\nprint(json.dumps({'measure': sys.argv[1], 'value': 1, 'unit': 'ns'}))"
+        self.part("second", body)
+        parts = [self.part("first", body), driver.Part("second", "second", repetitions=20)]
+        _, full, _ = self.run_bench(*parts)
+        self.assertEqual(full.count("--repetitions=9"), 1)
+        self.assertEqual(full.count("--repetitions=20"), 1)
+        self.assertIn("medians of 9 repetitions (second: 20)", full)
+        _, quick, _ = self.run_bench(*parts, arguments=("--quick",))
+        self.assertEqual(quick.count("--repetitions=3"), 2)
+
+    def test_publishing_replaces_the_place_of_this_bench_only(self) -> None:
+        page = self.folder / "benchmarks.md"
+        page.write_text("# a\n<!-- bench: made-up -->\nold\n<!-- end of made-up -->\nb\n<!-- bench: core -->\nc\n")
+        part = self.part("first", "\n".join(f"print({each!r})" for each in samples()))
+        code, _, err = self.run_bench(part, arguments=("--publish", "--page", str(page)))
+        self.assertEqual((code, err), (0, "first ...\n"))
+        text = page.read_text()
+        self.assertIn("| post | 300 ns | 250 to 900 | 3.00 x work | 0 allocations | under 400 ns |", text)
+        self.assertIn("![made-up](images/bench-made-up.svg)", text)
+        self.assertNotIn("old", text)
+        self.assertTrue(text.startswith("# a\n") and text.endswith("b\n<!-- bench: core -->\nc\n"))
+        ElementTree.parse(self.folder / "images" / "bench-made-up.svg")
+
+    def test_what_cannot_be_published_is_told_before_the_first_part(self) -> None:
+        # Once a part alone took the place of all, and a page without a place was told of when everything had run.
+        page = self.folder / "benchmarks.md"
+        ran = self.folder / "ran"
+        part = self.part("first", f"open({str(ran)!r}, 'w')")
+        place = "# a\n<!-- bench: made-up -->\nold\n<!-- end of made-up -->\n"
+        refused = [
+            (place, ("--quick",), "a whole run"),
+            (place, ("--only", "first"), "a whole run"),
+            ("# a\n", (), "no one place"),
+            (place + place, (), "no one place"),
+        ]
+        for text, arguments, why in refused:
+            page.write_text(text)
+            with self.subTest(why, arguments=arguments):
+                code, _, err = self.run_bench(part, arguments=("--publish", "--page", str(page), *arguments))
+                self.assertNotEqual(code, 0)
+                self.assertIn(why, err)
+                self.assertEqual(page.read_text(), text)
+        self.assertFalse(ran.exists())
 
     def test_a_part_that_fails_is_named_and_nothing_is_written(self) -> None:
         failing = self.part("failing", f"print({line('post', 300)!r})\nsys.exit(3)")
