@@ -232,6 +232,7 @@ def gossip() -> List[bytes]:
         up, owing, answered, taken,
         answered + state + b"\0\1\5\x81\1\xff\0" + some + state + b"\0\1\5\x81\2\xff\0" + some,
         answered + state + b"\0\1\5\x81\xff\xff\1" + some,
+        answered + state + b"\0\1\5\x81\2\xff\0" + some + 3 * (post + b"\0\1\x10") + state + b"\0\1\5\x81\4\xff\0" + some,
         answered + alive + b"\0" + post + b"\0\1\x10" + alive + b"\1" + serves + b"\1\6" + some,
         taken + rows + b"\1\0\5\3\3\1" + piece(b"three") + some + rows + b"\1\0\5\3\3\1" + piece(b"three") + some,
         taken + rows + b"\1\0\5\3\xff\7" + rows + b"\1\0\5\4\1\1" + piece(b"x") + some,
