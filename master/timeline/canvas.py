@@ -28,8 +28,8 @@ class Canvas:
     def text(self, x: float, y: float, content: str, kind: str = "", title: str = "", anchor: str = "start") -> None:
         self.add("text", content, title, x=x, y=y, kind=kind or "plain", text_anchor=anchor)
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, kind: str, style: str = "") -> None:
-        self.add("line", x1=x1, y1=y1, x2=x2, y2=y2, kind=kind, style=style)
+    def line(self, x1: float, y1: float, x2: float, y2: float, kind: str, style: str = "", title: str = "") -> None:
+        self.add("line", "", title, x1=x1, y1=y1, x2=x2, y2=y2, kind=kind, style=style)
 
     def circle(self, x: float, y: float, radius: float, kind: str, title: str = "", style: str = "") -> None:
         self.add("circle", "", title, cx=x, cy=y, r=radius, kind=kind, style=style)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Callable, List, Sequence, Set, Tuple
 
 from master import script
+from master.timeline import arrivals, buzz_signs, sayings
+from master.timeline.arrivals import Arrival
 from master.timeline.canvas import Canvas
 from master.timeline.deliveries import Delivery
 from master.timeline.rows import Row
+from master.timeline.sayings import Saying
+from master.timeline.settling import has_settled
 from master.timeline.style import hue, side_colour
 
 _SIGN = 40.0
@@ -91,11 +95,52 @@ def _wrong(canvas: Canvas, x: float, y: float) -> None:
     canvas.circle(x + 15, y, 9, "ring")
 
 
+def _acknowledged(canvas: Canvas, x: float, y: float) -> None:
+    buzz_signs.said(canvas, x + 7, y, 0, sayings.ACKNOWLEDGED)
+    buzz_signs.acknowledged(canvas, x + 7, x + 32, y)
+
+
+def _refused(canvas: Canvas, x: float, y: float) -> None:
+    buzz_signs.said(canvas, x + 15, y, 0, sayings.REFUSED)
+
+
+def _unknown(canvas: Canvas, x: float, y: float) -> None:
+    buzz_signs.said(canvas, x + 15, y, 0, sayings.UNKNOWN)
+
+
+def _under_way(canvas: Canvas, x: float, y: float) -> None:
+    canvas.line(x + 9, y - 9, x + 9, y + 9, "life", style=f"stroke:{hue(0)}")
+    buzz_signs.under_way(canvas, x + 7, y - 9, y + 9)
+
+
+def _read(canvas: Canvas, x: float, y: float) -> None:
+    _buzz(canvas, x, y, "buzz")
+
+
+def _pushed(canvas: Canvas, x: float, y: float) -> None:
+    _buzz(canvas, x, y, "pushed")
+
+
+def _buzz(canvas: Canvas, x: float, y: float, kind: str) -> None:
+    canvas.line(x + 6, y, x + 26, y, kind, style=f"stroke:{hue(0)}")
+    buzz_signs.arrow_head(canvas, x, y, x + 32, y, hue(0))
+    buzz_signs.said(canvas, x + 7, y, 0, sayings.ACKNOWLEDGED)
+
+
+def _settled(canvas: Canvas, x: float, y: float) -> None:
+    buzz_signs.settled(canvas, x, x + 30, y)
+    buzz_signs.has_settled(canvas, x + 15, y)
+
+
 _SIGNS: Tuple[Tuple[str, Sign, str], ...] = (
     ("start", _start, "started"), ("crash", _crash, "killed"), ("died", _died, "found to have ended by itself"), ("stop", _stop, "stopped"), ("pause", _frozen, "frozen"),
     ("ask", _asked, "asked or told"), ("said", _said, "broadcast"),
     ("arrived", _broadcast, "broadcast; it was there when get was asked"),
     ("marked", _marked, "broadcast; it had arrived by then"), ("lost", _lost, "it should have been there"),
+    ("acknowledged", _acknowledged, "a user's command, acknowledged"), ("refused", _refused, "refused: it did not happen"),
+    ("unknown", _unknown, "its outcome was not told"), ("under way", _under_way, "sent and not waited for"),
+    ("read", _read, "a buzz; it was there when a feed was read"), ("pushed", _pushed, "a buzz; it was pushed to a client"),
+    ("settled", _settled, "settled: nothing owed to whom can be reached"),
     ("partition", _parting, "partition"), ("partition", _group, "parted: the same colour sees each other"),
     ("cut", _cut, "cut in this direction, until heal"), ("heal", _heal, "heal"), ("wrong", _wrong, "wrong answer"),
 )
@@ -110,7 +155,7 @@ def occurring(rows: Sequence[Row], arrows: Sequence[Delivery]) -> Set[str]:
     """The names of the signs that such a drawing has."""
     found = {
         _OF_COMMANDS.get(type(row.step.command), "ask") for row in rows
-        if row.node is not None or type(row.step.command) in _OF_COMMANDS
+        if row.nodes or type(row.step.command) in _OF_COMMANDS
     }
     found |= {"lost" if each.missing else "marked" if each.marked else "arrived" for each in arrows}
     if any(row.died for row in rows):
@@ -119,6 +164,17 @@ def occurring(rows: Sequence[Row], arrows: Sequence[Delivery]) -> Set[str]:
         found.add("wrong")
     # The arrow's sign shows the dot as well.
     return found - {"said"} if found & {"arrived", "marked"} else found
+
+
+def occurring_of_buzzes(rows: Sequence[Row], said: Sequence[Saying], arrows: Sequence[Arrival]) -> Set[str]:
+    """Likewise, of the signs of buzzes."""
+    found = {each.outcome for each in said}
+    if any(each.under_way_until is not None for each in said):
+        found.add("under way")
+    found |= {"lost" if each.way == arrivals.MISSING else each.way for each in arrows}
+    if any(has_settled(row) for row in rows):
+        found.add("settled")
+    return found
 
 
 def lines(width: float, occurring: Set[str]) -> List[List[Tuple[Sign, str, float]]]:

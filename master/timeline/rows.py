@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Optional, Sequence
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from master import script
+from master.client_lines import Act, Connect
+from master.command import Command
 from master.difference import first_difference, look_alike, visible
+from master.each import Each
 from master.timeline.events import Step
 
 COMMAND_CELLS = 40
@@ -30,6 +33,8 @@ class Row:
     """Shown when an answer is wrong or missing."""
     problem: List[str] = field(default_factory=list)
     full_answer: str = ""
+    places: Tuple[int, ...] = ()
+    """Of a line of clients: the node that each is connected to, or was last."""
 
     @property
     def step(self) -> Step:
@@ -37,11 +42,16 @@ class Row:
 
     @property
     def node(self) -> Optional[int]:
-        """Whom the master talked to, or whose process it touched."""
+        """The only one of `nodes`."""
+        return self.nodes[0] if len(self.nodes) == 1 else None
+
+    @property
+    def nodes(self) -> Tuple[int, ...]:
+        """Whom the master or a client talked to, or whose process was touched. Each once."""
         command = self.step.command
         if isinstance(command, (script.NodeCommand, script.WaitAlive)):
-            return command.node
-        return None
+            return (command.node,)
+        return tuple(sorted(set(self.places)))
 
     @property
     def died(self) -> Dict[int, str]:
@@ -60,11 +70,12 @@ class Row:
 
 def rows(steps: Sequence[Step]) -> List[Row]:
     found: List[Row] = []
+    connected: Dict[str, int] = {}
     for step in steps:
         if found and _continues_burst(found[-1], step):
             found[-1].steps.append(step)
         else:
-            found.append(Row([step], "", ""))
+            found.append(Row([step], "", "", places=_places(step.command, connected)))
     for row in found:
         _say(row)
     return found
@@ -98,6 +109,19 @@ def _columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _places(command: Command, connected: Dict[str, int]) -> Tuple[int, ...]:
+    """`connected`: where each client is; brought up to date."""
+    found: List[int] = []
+    for one in command.commands if isinstance(command, Each) else (command,):
+        if isinstance(one, Connect):
+            connected[one.client] = one.node
+        elif isinstance(one, Act) and one.verb == "resume":
+            connected[one.client] = int(one.words[0])
+        if isinstance(one, (Connect, Act)) and one.client in connected:
+            found.append(connected[one.client])
+    return tuple(found)
 
 
 def _continues_burst(row: Row, step: Step) -> bool:

@@ -44,6 +44,15 @@ text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; 
 .died { stroke: var(--faint); stroke-width: 3px; stroke-linecap: round; }
 .message { stroke-width: 1.6px; stroke-dasharray: 6 4; fill: none; }
 .marked { stroke-width: 1.6px; fill: none; }
+.buzz { stroke-width: 1.3px; stroke-dasharray: 5 3; fill: none; }
+.pushed { stroke-width: 1.6px; fill: none; }
+.told { stroke: var(--faint); stroke-width: 1.2px; }
+.acknowledged { stroke: var(--good); stroke-width: 1.2px; }
+.hollow { fill: var(--paper); stroke-width: 2px; stroke-linejoin: round; }
+.unknown { font-size: 10px; font-weight: 700; }
+.underway { stroke: var(--faint); stroke-width: 1.6px; stroke-dasharray: 1.6 2.4; }
+.settled { stroke: var(--good); stroke-width: 1.2px; }
+.hassettled { fill: var(--paper); stroke: var(--good); stroke-width: 2px; }
 .lost { stroke: var(--bad); stroke-width: 2px; stroke-dasharray: 2 4; }
 .leader { stroke: var(--rule); stroke-width: 1px; stroke-dasharray: 1 3; }
 .redleader { stroke: var(--bad); stroke-width: 1px; }
