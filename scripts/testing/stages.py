@@ -149,6 +149,7 @@ def all_stages(quick: bool, full: bool) -> List[Stage]:
         scenarios("asan", full, selected="sanitized"),
         scenarios("tsan", full, selected="sanitized"),
         python_tests("e2e", ["tests/e2e"], ("build-release", "web-build"), quick=False, full=full),
+        python_tests("crashes", ["tests/crashes"], ("build-release",), quick=False, full=full),
         hostile("asan"),
         hostile("tsan"),
         fuzz(full),

@@ -6,8 +6,9 @@ import os
 import random
 import threading
 import time
+from collections import deque
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import Deque, Dict, Optional, Sequence, Tuple
 
 from master.control_client import ControlClient, ControlError
 from tests.e2e.nodes import DEADLINE_S, Nodes
@@ -34,6 +35,8 @@ class Persistent:
         self.known = 0
         """Commands whose outcome is known."""
         self.repeated = 0
+        self.last: Deque[Tuple[str, str]] = deque(maxlen=10)
+        """The newest lines and their answers, oldest first."""
         self._nodes = addresses.connect()
         self._dice = dice
         self._leaving = leaving
@@ -51,6 +54,7 @@ class Persistent:
                 node.close()
             if answer != "error unavailable":
                 self.known += 1
+                self.last.append((line, answer))
                 return answer
             self.repeated += 1
             self._leaving.wait(0.01)

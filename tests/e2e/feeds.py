@@ -57,10 +57,10 @@ class Shown:
 
 def whole_feed(ask: Callable[[str], str], name: str) -> List[Shown]:
     """All of a feed (`feed bob`, `topic tea`, `mentions bob`), newest first, page by page."""
-    entries, more = _page(ask(f"{name} limit {_PAGE}"), name)
+    entries, more = page(ask(f"{name} limit {_PAGE}"), name)
     while more:
-        page, more = _page(ask(f"{name} before {entries[-1].id} limit {_PAGE}"), name)
-        entries += page
+        older, more = page(ask(f"{name} before {entries[-1].id} limit {_PAGE}"), name)
+        entries += older
     return entries
 
 
@@ -88,7 +88,8 @@ def names(answer: str) -> List[str]:
     return told.split(",") if told else []
 
 
-def _page(answer: str, name: str) -> Tuple[List[Shown], bool]:
+def page(answer: str, name: str) -> Tuple[List[Shown], bool]:
+    """The entries of one page of a feed, and whether there are more. Raises ValueError for anything else."""
     told, more = _without_mark(answer)
     entries = _entries(told)
     if told != f"{name.split()[0]} {_listed(entries)}" or (more and not entries):

@@ -46,6 +46,8 @@ class NaiveGrid:
         self.buzzes: Dict[int, Buzz] = {}
         self.follows: Dict[Tuple[str, str], float] = {}
         """(who, whom): when that was answered."""
+        self.changed: Set[int] = set()
+        """Buzzes that were posted, edited or deleted since somebody cleared this."""
         self._lock = threading.Lock()
 
     def posted(self, buzz: Buzz) -> None:
@@ -53,16 +55,19 @@ class NaiveGrid:
             if buzz.id in self.buzzes:
                 raise AssertionError(f"two buzzes have the number {buzz.id}")
             self.buzzes[buzz.id] = buzz
+            self.changed.add(buzz.id)
 
     def edited(self, buzz: int, text: str) -> None:
         with self._lock:
             old = self.buzzes[buzz]
             self.buzzes[buzz] = replace(old, text=text, version=old.version + 1)
+            self.changed.add(buzz)
 
     def deleted(self, buzz: int) -> None:
         with self._lock:
             old = self.buzzes[buzz]
             self.buzzes[buzz] = replace(old, deleted=True, version=old.version + 1)
+            self.changed.add(buzz)
 
     def followed(self, who: str, whom: str, answered: float) -> None:
         with self._lock:
@@ -93,19 +98,33 @@ class NaiveGrid:
             expected = [each.shown() for each in self._path(self.buzzes[buzz])], [each.shown() for each in below]
             yield from _compare(f"thread {buzz}", feeds.whole_thread(ask, buzz), expected)
 
+    def newest_differences(self, ask: Ask, limit: int) -> Iterator[str]:
+        """As `differences`, but of each user's own and home feed the newest so many entries alone, and no threads."""
+        present = self.present()[::-1]
+        for user in self.users:
+            own = [feeds.Entry(buzz.id, buzz.version, buzz.text) for buzz in present if buzz.author == user]
+            yield from _compare(f"author {user}", feeds.parse(ask(f"author {user} limit {limit}"))[0], own[:limit])
+            yield from self._differences_in_follows(user, len(own), ask)
+            found, more = feeds.page(ask(f"feed {user} limit {limit}"), "feed")
+            oldest = found[-1].id if more else 0
+            yield from self._differences_at_home(user, [buzz for buzz in present if buzz.id >= oldest], found)
+
     def _differences_of(self, user: str, ask: Ask) -> Iterator[str]:
         present = self.present()[::-1]
         own = [feeds.Entry(buzz.id, buzz.version, buzz.text) for buzz in present if buzz.author == user]
         yield from _compare(f"author {user}", feeds.whole(ask, user), own)
         mentions = [buzz.shown() for buzz in present if user.lower() in buzz.mentions()]
         yield from _compare(f"mentions {user}", feeds.whole_feed(ask, f"mentions {user}"), mentions)
+        yield from self._differences_in_follows(user, len(own), ask)
+        yield from self._differences_at_home(user, present, feeds.whole_feed(ask, f"feed {user}"))
+
+    def _differences_in_follows(self, user: str, own: int, ask: Ask) -> Iterator[str]:
         followers = sorted((who for who, whom in self.follows if whom == user), key=str.lower)
         followees = sorted((whom for who, whom in self.follows if who == user), key=str.lower)
         yield from _compare(f"followers {user}", feeds.names(ask(f"followers {user}")), followers)
         yield from _compare(f"followees {user}", feeds.names(ask(f"followees {user}")), followees)
-        counts = f"user {user} buzzes {len(own)} followers {len(followers)} following {len(followees)}"
+        counts = f"user {user} buzzes {own} followers {len(followers)} following {len(followees)}"
         yield from _compare(f"user {user}", ask(f"user {user}"), counts)
-        yield from self._differences_at_home(user, present, feeds.whole_feed(ask, f"feed {user}"))
 
     def _differences_at_home(self, user: str, present: List[Buzz], found: List[Shown]) -> Iterator[str]:
         """Of authors with more than BACKFILL buzzes, those from before the follow may be there or not."""

@@ -35,7 +35,8 @@ def words(text: str) -> Set[str]:
 
 class GuaranteesTest(unittest.TestCase):
     def test_whatever_is_named_is_there(self) -> None:
-        there = scenarios() | {path.stem for path in (ROOT / "tests/e2e").glob("test_*.py")}
+        tests = [path.stem for folder in ("e2e", "crashes") for path in (ROOT / "tests" / folder).glob("test_*.py")]
+        there = scenarios() | set(tests)
         self.assertEqual(sorted(words(page()) - there - NOT_SCENARIOS), [])
 
     def test_every_promise_that_a_scenario_can_show_names_one(self) -> None:
