@@ -94,7 +94,12 @@ class Opening {
     if (const auto good = judge_identity(database, options_.identity, options_.schema); !good) {
       return undecided(good.error(), database);
     }
-    if (!options_.accept_loss) return *witness;
+    if (!options_.accept_loss) {
+      if (const auto readable = judge_incarnations(database); !readable) {
+        return unreadable(readable.error().message, database);
+      }
+      return *witness;
+    }
     // What is only out of reach for now is not given up.
     if (environment_.reading_failed()) return damaged("not all of it could be read");
     return *recovered;
@@ -158,6 +163,14 @@ class Opening {
   // What was said of entries that may not have been the right ones.
   [[nodiscard]] tl::unexpected<OpenError> undecided(const OpenError& error, const RocksDbDatabase& database) const {
     return database.saw_damage() ? damaged(error.message) : tl::unexpected(error);
+  }
+
+  // Of an entry without which no shard can begin.
+  [[nodiscard]] tl::unexpected<OpenError> unreadable(const std::string& what, const RocksDbDatabase& database) const {
+    if (!database.saw_damage()) return refuse(OpenProblem::kUnavailable, what);
+    return refuse(OpenProblem::kDamaged, "the store in " + environment_.folder() + " is damaged: " + what +
+                                             ". Restore a backup: `buzzer store accept-loss` does not help with what a "
+                                             "table has lost");
   }
 
   [[nodiscard]] tl::unexpected<OpenError> damaged(const std::string& what) const {

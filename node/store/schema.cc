@@ -177,6 +177,15 @@ OpenResult<void> settle_identity(Store& store, const GridIdentity& identity, con
   return version->has_value() ? migrate(store, **version, schema) : take_on(store, identity, schema);
 }
 
+base::Result<void> judge_incarnations(const Store& store) {
+  std::string value;
+  for (std::uint32_t shard = 0; shard < kShardCount; ++shard) {
+    const auto key = meta_key(ShardId(static_cast<std::uint8_t>(shard)), ShardField::kIncarnation);
+    if (const auto found = store.get(key.bytes(), value); !found) return tl::unexpected(found.error());
+  }
+  return {};
+}
+
 base::Result<void> forget_incarnations(Store& store) {
   Batch batch;
   for (std::uint32_t shard = 0; shard < kShardCount; ++shard) {

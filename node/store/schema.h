@@ -45,6 +45,9 @@ struct Schema {
 // Likewise; then writes the identity into an empty store, or migrates one with an older schema.
 [[nodiscard]] OpenResult<void> settle_identity(Store& store, const GridIdentity& identity, const Schema& schema);
 
+// Whether the incarnation of every shard can be read, there or not: each opening does, to draw those that are missing.
+[[nodiscard]] base::Result<void> judge_incarnations(const Store& store);
+
 // After a loss that somebody has accepted: forgets the incarnation of every shard. A shard without one draws a new one
 // when it opens, as in a new store, and so every stream with it is seen to be broken and made again.
 [[nodiscard]] base::Result<void> forget_incarnations(Store& store);

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 #include <rocksdb/file_system.h>
 
+#include "node/store/key_schema.h"
 #include "node/store/rocksdb_store.h"
 #include "tests/unit/store/damaged_store.h"
 
@@ -82,6 +83,30 @@ TEST_F(RocksDbDamageTest, DamageThatIsMetWhileTablesAreMergedIsTold) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!store.failed() && std::chrono::steady_clock::now() < deadline) static_cast<void>(write_some(store));
   EXPECT_THAT(store.damage(), HasSubstr("Corruption"));
+}
+
+// A node opened such a store again and again, for ever: it reads every shard's incarnation before anything else.
+TEST_F(RocksDbDamageTest, DamageWhereTheIncarnationsAreIsRefused) {
+  const std::string value = "\x93\x1f\xc4\x07\xe2\x5a\xb8\x6d";
+  Batch batch;
+  batch.put(meta_key(ShardId(5), ShardField::kIncarnation).bytes(), value);
+  for (int life = 0; life < 2; ++life) {  // the second finds the log and makes a table of it
+    const auto store = open_rocksdb_store(options_);
+    ASSERT_TRUE(store) << store.error().message;
+    ASSERT_TRUE((*store)->write(batch));
+    ASSERT_TRUE((*store)->sync());
+  }
+  std::string table = read_file(newest(".sst"));
+  const std::size_t at = table.find(value);
+  ASSERT_NE(at, std::string::npos);
+  table[at] = static_cast<char>(table[at] ^ 1);
+  write_file(newest(".sst"), table);
+  fs::remove(newest(".log"));
+  write_file(options_.folder / "synced", std::string(8, '\0'));
+  const auto store = open_rocksdb_store(options_);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().problem, OpenProblem::kDamaged);
+  EXPECT_THAT(store.error().message, HasSubstr("Restore a backup"));
 }
 
 TEST_F(RocksDbDamageTest, ADamagedManifestIsRefusedOrRecovered) {
