@@ -14,11 +14,15 @@ _PLACES = (
     re.compile(r"((?:author|feed|topic|mentions) [^ ]+ (?:before|after) )(#[^ ]*)"),
     re.compile(r"(thread )(#[^ ]*)"),
     re.compile(r"(thread [^ ]+ after )(#[^ ]*)"),
+    re.compile(r"(trace )(#[^ ]*)"),
 )
 """Where a command has an id."""
 _LABEL = re.compile(r"#([1-9][0-9]{0,8})")
 
 _DONE = re.compile(r"(posted |edited |deleted )([0-9]+)")
+_TRACED = re.compile(r"(trace )([0-9]+)(/)")
+_BROKEN = re.compile(r"([ ,])([0-9]+)( (?:missing|outdated|unknown|unindexed) at )")
+"""In the answer to an audit."""
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _FEEDS = (
     ("author ", re.compile(rf"([0-9]+)(/[0-9]+ )()()({_TEXT})")),
@@ -55,7 +59,11 @@ class Labels:
         for word, entry in _FEEDS:
             if answer.startswith(word):
                 return entry.sub(self._entry, answer)
-        done = _DONE.match(answer)
+        if answer.startswith("audit "):
+            return _BROKEN.sub(lambda broken: broken[1] + self._label(broken[2]) + broken[3], answer)
+        done = _DONE.match(answer) or _TRACED.match(answer)
+        if done is not None and done.re is _TRACED:
+            return done[1] + self._label(done[2]) + answer[done.end(2):]
         if done is not None:
             return done[1] + self._label(done[2]) + answer[done.end():]
         # This one repeats what the script said; an id that it said in digits stays as it was.

@@ -18,6 +18,7 @@
 #include <CLI/CLI.hpp>
 
 #include "node/grid_key.h"
+#include "node/inspect_command.h"
 #include "node/node.h"
 #include "node/node_options.h"
 #include "node/store_command.h"
@@ -75,6 +76,17 @@ CLI::Validator whole_number(std::uint32_t least, std::uint32_t most) {
                                                               : "Value " + given + " not in range " + allowed;
           },
           allowed};
+}
+
+CLI::Validator buzz_id() {
+  return {[](const std::string& given) {
+            std::uint64_t number = 0;
+            const char* end = given.data() + given.size();
+            const auto [stopped, error] = std::from_chars(given.data(), end, number);
+            return error == std::errc{} && stopped == end && number != 0 ? std::string()
+                                                                         : "Value " + given + " is no buzz's id";
+          },
+          "ID"};
 }
 
 CLI::Option* with_environment(CLI::Option* option) {
@@ -232,6 +244,37 @@ CLI::App* add_store_commands(CLI::App& app, std::filesystem::path& folder) {
   return accept;
 }
 
+// What can be asked of a grid that runs.
+struct InspectCommands {
+  InspectOptions options;
+  std::uint64_t id = 0;
+  const CLI::App* trace = nullptr;
+  const CLI::App* audit = nullptr;
+};
+
+void add_inspect_commands(CLI::App& app, InspectCommands& commands) {
+  CLI::App* trace = app.add_subcommand(
+      "trace",
+      "Tells where a buzz went: where it was committed, which shards were owed it, which have taken it and when, to\n"
+      "which subscriptions it was pushed, what is still on its way.");
+  trace->add_option("id", commands.id, "the buzz")->required()->check(buzz_id());
+  CLI::App* audit = app.add_subcommand(
+      "audit",
+      "Proves, over the whole grid, that what was owed has been delivered, and names what is broken. The grid may be "
+      "in\n"
+      "use meanwhile. Exit codes: 0 proven, 1 something is broken, 3 not proven (something is still on its way, or a\n"
+      "node has not answered), 4 no node could be asked.");
+  for (CLI::App* command : {trace, audit}) {
+    command->add_option("--grid", commands.options.grid, "the grid, whose nodes are looked for in run/<grid>")
+        ->capture_default_str();
+    command->add_option("--run-folder", commands.options.run_folder,
+                        "of the node to be asked [the first of the grid that answers]");
+    command->add_flag("--json", commands.options.json, "one line of JSON (docs/protocols/control-port.md)");
+  }
+  commands.trace = trace;
+  commands.audit = audit;
+}
+
 int run_checked(const CLI::App& node, NodeOptions options, bool check_only) {
   if (auto known = check_environment(node); !known) return bad_option(known.error().message);
   auto completed = complete(std::move(options));
@@ -277,7 +320,14 @@ int run_command_line(int argc, char** argv) {
   node->fallthrough();
   std::filesystem::path store_folder;
   const CLI::App* accept = add_store_commands(app, store_folder);
-  const auto subcommand = [&] { return app.got_subcommand("store") ? "store accept-loss" : "node"; };
+  InspectCommands inspect;
+  add_inspect_commands(app, inspect);
+  const auto subcommand = [&] {
+    for (const char* name : {"trace", "audit"}) {
+      if (app.got_subcommand(name)) return name;
+    }
+    return app.got_subcommand("store") ? "store accept-loss" : "node";
+  };
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {
@@ -294,6 +344,10 @@ int run_command_line(int argc, char** argv) {
     return bad_option(error.what(), subcommand());
   }
   try {
+    if (inspect.trace->parsed()) return trace_buzz(inspect.options, inspect.id, std::cout, std::cerr);
+    if (inspect.audit->parsed()) {
+      return audit_grid(inspect.options, ::isatty(STDERR_FILENO) != 0, std::cout, std::cerr);
+    }
     if (accept->parsed()) return accept_loss(store_folder, std::cout, std::cerr);
     return run_checked(*node, std::move(options), check_only);
   } catch (const std::exception& error) {

@@ -277,7 +277,7 @@ int run_node(const NodeOptions& options) {
   allow_all_descriptors();
   const auto log = base::make_stderr_log(base::NodeId(options.id), options.log_level, options.log_format);
   base::SystemRandom random;
-  auto folder = RunFolder::claim(options.run_folder, random);
+  auto folder = RunFolder::claim(options.run_folder, options.control_port, random);
   if (!folder) return fail_with(*log, folder.error());
   const auto key = options.make_grid_key ? load_or_make_grid_key(options.grid_key_file, random)
                                          : load_grid_key(options.grid_key_file);

@@ -5,6 +5,10 @@
 #include "base/overloaded.h"
 #include "node/control/settling.h"
 #include "node/grid/placement.h"
+#include "node/inspection/buzz_trace.h"
+#include "node/inspection/grid_audit.h"
+#include "node/inspection/report_json.h"
+#include "node/inspection/report_text.h"
 #include "node/kernel/text.h"
 #include "node/status_json.h"
 
@@ -141,6 +145,27 @@ std::shared_ptr<void> NodeControl::settle(std::chrono::milliseconds most, DoneCa
   everywhere.mutable_owed();
   auto ask = [this, everywhere](AnswerCallback told) { query(everywhere, std::move(told)); };
   return control::Settling::begin(loop_, std::move(ask), most, std::move(callback));
+}
+
+inspection::Ask NodeControl::ask_grid() {
+  return [this](const proto::Query& question, AnswerCallback told) { query(question, std::move(told)); };
+}
+
+std::shared_ptr<void> NodeControl::trace(const control::TraceBuzz& command, LineCallback callback) {
+  return inspection::BuzzTrace::begin(command.id, ask_grid(),
+                                      [nodes = options_.grid_size, json = command.json,
+                                       callback = std::move(callback)](const inspection::TraceReport& report) {
+                                        if (report.error != 0)
+                                          return callback(control::format_error(report.error, report.message));
+                                        callback(json ? to_json(report, nodes) : to_line(report));
+                                      });
+}
+
+std::shared_ptr<void> NodeControl::audit(const control::AuditGrid& command, LineCallback callback) {
+  auto told = [nodes = options_.grid_size, json = command.json, callback = std::move(callback)](
+                  const inspection::AuditReport& report) { callback(json ? to_json(report, nodes) : to_line(report)); };
+  if (command.shard) return inspection::ShardAudit::begin(*command.shard, ask_grid(), std::move(told));
+  return inspection::GridAudit::begin(ask_grid(), std::move(told));
 }
 
 bool NodeControl::send_to_all(proto::EncodedFrame frame) {

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "node/control/control_target.h"
 #include "node/gateway/grid_source.h"
+#include "node/inspection/questions.h"
 #include "node/mesh_thread.h"
 #include "node/node_core.h"
 #include "node/node_options.h"
@@ -50,12 +51,15 @@ class NodeControl final : public control::ControlTarget, public gateway::GridSou
   void query(const proto::Query& query, AnswerCallback callback) override;
   [[nodiscard]] Home home_of(const std::string& user) const override;
   [[nodiscard]] std::shared_ptr<void> settle(std::chrono::milliseconds most, DoneCallback callback) override;
+  [[nodiscard]] std::shared_ptr<void> trace(const control::TraceBuzz& command, LineCallback callback) override;
+  [[nodiscard]] std::shared_ptr<void> audit(const control::AuditGrid& command, LineCallback callback) override;
   void stop() override { stop_(); }
 
  private:
   [[nodiscard]] bool send_to_all(proto::EncodedFrame frame) override;
   [[nodiscard]] bool send_to(base::NodeId peer, proto::EncodedFrame frame) override;
   void set_block(base::NodeId peer, linkmgr::Block block, DoneCallback callback);
+  [[nodiscard]] inspection::Ask ask_grid();
   using MeshCallback = std::function<void(const linkmgr::MeshStatus&)>;
   void ask_mesh(MeshCallback callback);
 

@@ -63,7 +63,7 @@ base::Result<int> open_locked(const fs::path& path) {
 
 }  // namespace
 
-base::Result<RunFolder> RunFolder::claim(fs::path folder, base::Random& random) {
+base::Result<RunFolder> RunFolder::claim(fs::path folder, std::uint16_t control_port, base::Random& random) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return base::fail("cannot make the run folder " + folder.string() + ": " + error.message());
@@ -81,6 +81,10 @@ base::Result<RunFolder> RunFolder::claim(fs::path folder, base::Random& random) 
   RunFolder claimed(std::move(folder), lock, base::to_hex(secret));
   if (auto filled = fill_pid_file(lock); !filled) return tl::unexpected(filled.error());
   if (auto written = base::write_private_file(claimed.folder_ / "token", claimed.token_ + "\n"); !written) {
+    return tl::unexpected(written.error());
+  }
+  if (auto written = base::write_private_file(claimed.folder_ / "control-port", std::to_string(control_port) + "\n");
+      !written) {
     return tl::unexpected(written.error());
   }
   return claimed;

@@ -1,6 +1,8 @@
-// What a running node keeps for those who look after it: its pid file, locked while it lives, and its control token.
+// What a running node keeps for those who look after it: its pid file, locked while it lives, and, readable by its
+// owner alone, its control port and the token that opens it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -14,7 +16,8 @@ namespace buzzer::node {
 class RunFolder {
  public:
   // Makes the folder if needed. Fails if another node holds it, naming its pid, or if it cannot be written.
-  [[nodiscard]] static base::Result<RunFolder> claim(std::filesystem::path folder, base::Random& random);
+  [[nodiscard]] static base::Result<RunFolder> claim(std::filesystem::path folder, std::uint16_t control_port,
+                                                     base::Random& random);
 
   RunFolder(RunFolder&& other) noexcept;
   RunFolder& operator=(RunFolder&&) = delete;

@@ -5,13 +5,6 @@
 namespace buzzer::control {
 namespace {
 
-std::string format_error(std::uint32_t error, const std::string& message) {
-  const proto::ErrorInfo info = proto::error_info(static_cast<proto::ErrorCode>(error));
-  // Why something is unavailable depends on the moment; a script compares lines.
-  if (!info.definite) return "error " + std::string(info.name);
-  return "error " + std::string(info.name) + ": " + message;
-}
-
 // As JSON quotes: in one line, and nothing in it can be taken for the end.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
@@ -93,6 +86,7 @@ std::string format_list(const proto::Query& query, const proto::Answer& answer) 
     case proto::Query::kBuzz:  // no line asks for one
     case proto::Query::kCredential:
     case proto::Query::kSession:
+    case proto::Query::kInspection:
     case proto::Query::BODY_NOT_SET:
       break;
   }
@@ -107,6 +101,13 @@ std::string more(const proto::Answer& answer) {
 }
 
 }  // namespace
+
+std::string format_error(std::uint32_t error, const std::string& message) {
+  const proto::ErrorInfo info = proto::error_info(static_cast<proto::ErrorCode>(error));
+  // Why something is unavailable depends on the moment; a script compares lines.
+  if (!info.definite) return "error " + std::string(info.name);
+  return "error " + std::string(info.name) + ": " + message;
+}
 
 std::string format_reply(const proto::Command& command, const proto::Reply& reply) {
   if (reply.error() != 0) return format_error(reply.error(), reply.message());

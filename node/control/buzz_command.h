@@ -47,6 +47,7 @@ using ParsedLine = tl::expected<Parsed, const char*>;
 // The one line that each is answered with.
 [[nodiscard]] std::string format_reply(const proto::Command& command, const proto::Reply& reply);
 [[nodiscard]] std::string format_answer(const proto::Query& query, const proto::Answer& answer);
+[[nodiscard]] std::string format_error(std::uint32_t error, const std::string& message);
 // "<from>'>'<to> <rows>,...", in the order given; "nothing" if there is nothing.
 [[nodiscard]] std::string format_owed(const proto::Answer& answer);
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "node/control/line_words.h"
+
 namespace buzzer::control {
 namespace {
 
@@ -55,6 +57,29 @@ ControlCommand parse_unblock(const std::vector<std::string_view>& words) {
   return UnblockPeer{*peer};
 }
 
+ControlCommand parse_trace(std::string_view line) {
+  Words words(line);
+  words.next();
+  TraceBuzz trace;
+  trace.json = words.next_is("json");
+  const auto id = words.done() ? std::nullopt : parse_number<std::uint64_t>(words.next());
+  if (!id || *id == 0 || !words.done()) return usage("trace [json] <id>");
+  trace.id = *id;
+  return trace;
+}
+
+ControlCommand parse_audit(std::string_view line) {
+  Words words(line);
+  words.next();
+  AuditGrid audit;
+  audit.json = words.next_is("json");
+  if (words.done()) return audit;
+  const auto shard = parse_number<std::uint32_t>(words.next());
+  if (!shard || *shard >= base::kShardCount || !words.done()) return usage("audit [json] [<shard, 0 to 63>]");
+  audit.shard = base::ShardId(static_cast<std::uint8_t>(*shard));
+  return audit;
+}
+
 ControlCommand parse_broadcast(std::string_view line) {
   constexpr std::string_view kWord = "broadcast ";
   if (line.size() <= kWord.size()) return usage("broadcast <message>");
@@ -92,6 +117,8 @@ ControlCommand parse_command(std::string_view line) {
   if (word == "as") return made<Wish>(parse_as(line));
   if (word == "home") return made<HomeOf>(parse_home(line));
   if (word == "settle") return made<Settle>(parse_settle(line));
+  if (word == "trace") return parse_trace(line);
+  if (word == "audit") return parse_audit(line);
   if (auto read = parse_read(line)) return made<Read>(*std::move(read));
   return Rejected{"error unknown command: " + std::string(shortened(line))};
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -45,6 +47,14 @@ struct HomeOf {
 struct Settle {
   std::chrono::milliseconds most;
 };
+struct TraceBuzz {
+  std::uint64_t id = 0;
+  bool json = false;
+};
+struct AuditGrid {
+  std::optional<base::ShardId> shard;  // none: all
+  bool json = false;
+};
 
 // Not a command: the answer that says why.
 struct Rejected {
@@ -52,7 +62,7 @@ struct Rejected {
 };
 
 using ControlCommand = std::variant<Get, Alive, Broadcast, Auth, Status, BlockPeer, UnblockPeer, Mark, Stop, Wish, Read,
-                                    HomeOf, Settle, Rejected>;
+                                    HomeOf, Settle, TraceBuzz, AuditGrid, Rejected>;
 
 [[nodiscard]] ControlCommand parse_command(std::string_view line);
 

@@ -61,7 +61,7 @@ void ControlSession::close() {
   if (std::exchange(closed_, true)) return;
   const auto self = shared_from_this();  // on_closed() drops what may be the last other reference
   connection_.reset();
-  settling_.reset();
+  long_command_.reset();
   events_.on_closed(*this);
 }
 
@@ -142,9 +142,15 @@ void ControlSession::execute(ControlCommand&& command) {
             answer("home " + std::to_string(found.node.value()) + " shard " + std::to_string(found.shard.value()));
           },
           [&](const Settle& settle) {
-            settling_ = target_.settle(settle.most, when_done(Done([this](const base::Result<void>& done) {
-                                         answer(done ? "settled" : "error not_settled: " + done.error().message);
-                                       })));
+            long_command_ = target_.settle(settle.most, when_done(Done([this](const base::Result<void>& done) {
+                                             answer(done ? "settled" : "error not_settled: " + done.error().message);
+                                           })));
+          },
+          [&](const TraceBuzz& trace) {
+            long_command_ = target_.trace(trace, when_done(Told([this](const std::string& line) { answer(line); })));
+          },
+          [&](const AuditGrid& audit) {
+            long_command_ = target_.audit(audit, when_done(Told([this](const std::string& line) { answer(line); })));
           },
           [&](const Stop&) {
             answer("ok");

@@ -76,7 +76,7 @@ class ControlSession final : public base::ConnectionHandler, public std::enable_
   bool authorized_ = false;
   bool busy_ = false;  // a command is under way
   bool closed_ = false;
-  std::shared_ptr<void> settling_;  // the last one, under way or over
+  std::shared_ptr<void> long_command_;  // the last one that takes a while, under way or over
 };
 
 }  // namespace buzzer::control

@@ -47,6 +47,10 @@ class ControlTarget {
   // Done once nothing is owed any more from shard to shard in the whole grid (settling.h); after `most` it fails, and
   // the message says what is. Whoever drops what is returned does not wait any longer.
   [[nodiscard]] virtual std::shared_ptr<void> settle(std::chrono::milliseconds most, DoneCallback callback) = 0;
+  // Told is the answer, one line. Whoever drops what is returned is not told any more.
+  using LineCallback = std::function<void(std::string line)>;
+  [[nodiscard]] virtual std::shared_ptr<void> trace(const TraceBuzz& command, LineCallback callback) = 0;
+  [[nodiscard]] virtual std::shared_ptr<void> audit(const AuditGrid& command, LineCallback callback) = 0;
   // Begins to stop the node in order.
   virtual void stop() = 0;
 };

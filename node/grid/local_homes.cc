@@ -212,6 +212,9 @@ void LocalHomes::query(base::ShardId shard, const proto::Query& query, AnswerCal
   home->query(
       [&](const kernel::StateView& state) {
         kernel::answer_query(state, query, shard, told->answer);
+        if (query.inspection().has_trace() && told->answer.error() == 0) {
+          home->publisher().add_subscriptions(state, *told->answer.mutable_inspection()->mutable_traced());
+        }
         told->held = hold(told->answer.ByteSizeLong());
       },
       [told, callback = std::move(callback)](bool readable) {

@@ -59,6 +59,11 @@ QueryHome query_home(const proto::Query& query) {
       return home_of_buzz(query.buzz().id());
     case proto::Query::kThread:
       return home_of_buzz(lacks_root(query) ? query.thread().id() : query.thread().root());
+    case proto::Query::kInspection:
+      if (query.inspection().shard() >= base::kShardCount) {
+        return refusal(proto::ErrorCode::kBadRequest, "there are 64 shards, from 0 on");
+      }
+      return base::ShardId(static_cast<std::uint8_t>(query.inspection().shard()));
     case proto::Query::kUsers:
     case proto::Query::kFollowers:
     case proto::Query::kOwed:

@@ -5,6 +5,7 @@
 //   home and mentions feed, topic            the feed's (subscriptions.h)
 //   buzz                                     its author's, which its id tells
 //   thread                                   its root's author's
+//   inspection                               the shard that it names
 //   users, followers, what is owed           every node, each for its own
 #pragma once
 

@@ -33,9 +33,9 @@ void add_concerned(const Decider& decider, const Entities& entities, Arrival& ar
 
 }  // namespace
 
-ShardBits shards_concerned(const Decider& decider, const LowerName& author, const proto::Buzz& buzz) {
+ShardBits shards_concerned(const StateView& state, ShardId here, const LowerName& author, const proto::Buzz& buzz) {
   ShardBits shards = 0;
-  if (const proto::AuthorInterest* interest = decider.state().interest(author.view())) {
+  if (const proto::AuthorInterest* interest = state.interest(author.view())) {
     for (int shard = 0; shard < interest->followers_size(); ++shard) {
       if (interest->followers(shard) != 0) shards |= ShardBits{1} << shard;
     }
@@ -46,7 +46,7 @@ ShardBits shards_concerned(const Decider& decider, const LowerName& author, cons
   }
   if (buzz.in_reply_to() != 0) shards |= bit_of(id_shard(BuzzId(buzz.in_reply_to())));
   if (buzz.root() != 0) shards |= bit_of(id_shard(BuzzId(buzz.root())));
-  return shards & ~bit_of(decider.shard());
+  return shards & ~bit_of(here);
 }
 
 void send_buzz(Decider& decider, BuzzId id, ShardBits to) {
@@ -116,6 +116,8 @@ void take_copy(Decider& decider, const proto::Buzz& buzz, std::uint64_t epoch, b
     *copy.mutable_buzz() = buzz;
     copy.mutable_buzz()->clear_sent_to();
     copy.set_epoch(epoch);
+    const bool confirmed = before != nullptr && before->version() == buzz.version() && former->taken_ms() != 0;
+    copy.set_taken_ms(confirmed ? former->taken_ms() : decider.clock_ms());
   } else if (former) {
     proto::CopyErased& erased = *decider.add(proto::Event::kCopyErased).mutable_copy_erased();
     erased.mutable_author()->assign(author.view());

@@ -17,7 +17,8 @@
 namespace buzzer::kernel {
 
 // Other shards that this version, of an author at home here, concerns.
-[[nodiscard]] ShardBits shards_concerned(const Decider& decider, const LowerName& author, const proto::Buzz& buzz);
+[[nodiscard]] ShardBits shards_concerned(const StateView& state, ShardId here, const LowerName& author,
+                                         const proto::Buzz& buzz);
 
 // Queues the buzz to each of them. It becomes its present version when the row is sent.
 void send_buzz(Decider& decider, BuzzId id, ShardBits to);

@@ -124,6 +124,8 @@ class DeliveryDecider : private Decider {
     answer.set_author(declared.author());
     answer.set_turn(declared.turn());
     answer.set_name(name);
+    // The interest stands with this entry: what gets an id after it is sent there.
+    if (!name.empty()) answer.set_from_id(state().shard_state().last_id() + 1);
   }
 
   void send_backfill(std::string_view author) {
@@ -156,11 +158,17 @@ class DeliveryDecider : private Decider {
     const bool accepts = !answer.name().empty();
     // To an earlier question: there may be such a user by now.
     if (!accepts && answer.turn() != found->turn()) return;
-    if (accepts && found->accepted()) return;  // a stream that begins anew asks once more
     proto::FollowedAuthor record = *found;
+    if (accepts && found->accepted()) {  // a stream that begins anew asks once more
+      // A home that was put back may not have sent what it gave ids to until now.
+      if (answer.from_id() <= found->from_id()) return;
+      record.set_from_id(answer.from_id());
+      return put_followed_author(*this, answer.author(), record);
+    }
     // Refused also if it was accepted before: by a home that was put back to when there was no such user.
     record.set_accepted(accepts);
     record.set_name(answer.name());
+    record.set_from_id(answer.from_id());
     if (accepts) put_followed_author(*this, answer.author(), record);
     const auto next = answer_edges(*this, answer.author(), record, "");
     if (next) sweep_edges(*this, answer.author(), record.turn(), *next);

@@ -26,7 +26,7 @@ void CommandDecider::post(const proto::PostBuzz& wish) {
     buzz.set_in_reply_to(parent.value());
     buzz.set_root(wish.root());
   }
-  const ShardBits concerned = shards_concerned(*this, account_name_, buzz);
+  const ShardBits concerned = shards_concerned(state(), shard(), account_name_, buzz);
   buzz.set_sent_to(concerned);
   note_buzz(*this, account_name_, nullptr, buzz);
   send_buzz(*this, BuzzId(buzz.id()), concerned);
@@ -47,7 +47,7 @@ void CommandDecider::edit(const proto::EditBuzz& wish) {
   edited.set_version(present.version());
   edited.set_text(wish.text());
   *edited.mutable_entities() = present.entities();
-  tell(former, present, shards_concerned(*this, account_name_, present));
+  tell(former, present, shards_concerned(state(), shard(), account_name_, present));
 }
 
 void CommandDecider::remove(const proto::DeleteBuzz& wish) {
@@ -77,7 +77,7 @@ void CommandDecider::tell(const proto::Buzz& former, const proto::Buzz& present,
   }
   ShardBits to = former.sent_to() | concerned;
   if (present.deleted() && is_planted(base::Mistake::kDeleteToPresentInterestOnly)) {
-    to = shards_concerned(*this, account_name_, present);
+    to = shards_concerned(state(), shard(), account_name_, present);
   }
   send_buzz(*this, id, to);
   answer(id.value(), present.version());

@@ -65,6 +65,7 @@ std::optional<std::uint32_t> limit_of(const proto::Query& query) {
     case proto::Query::kOwed:
     case proto::Query::kCredential:
     case proto::Query::kSession:
+    case proto::Query::kInspection:  // its own limits (query_inspection.cc)
     case proto::Query::BODY_NOT_SET:
       break;
   }
@@ -149,6 +150,8 @@ void answer_query(const StateView& state, const proto::Query& query, ShardId sha
       return answer_thread(question, query.thread());
     case proto::Query::kCredential:
       return answer_credential(question, query.credential());
+    case proto::Query::kInspection:
+      return answer_inspection(question, query.inspection());
     case proto::Query::kSession:
       return answer_session(question, query.session());
     case proto::Query::kOwed:  // nodes answer it, not their shards

@@ -53,6 +53,9 @@ void answer_feed(const Question& question, const proto::FeedQuery& query);
 void answer_buzz(const Question& question, const proto::BuzzQuery& query);
 void answer_credential(const Question& question, const proto::CredentialQuery& query);
 void answer_session(const Question& question, const proto::SessionQuery& query);
+// query_inspection.cc; of a trace query_trace.cc.
+void answer_inspection(const Question& question, const proto::InspectionQuery& query);
+void answer_trace(const Question& question, const proto::TraceQuery& query);
 void answer_thread(const Question& question, const proto::ThreadQuery& query);
 
 }  // namespace buzzer::kernel

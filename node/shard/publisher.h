@@ -43,6 +43,7 @@
 #include "node/shard/push_frames.h"
 #include "node/shard/subscriber_index.h"
 #include "node/shard/subscription.h"
+#include "proto/inspection.pb.h"
 #include "proto/link.pb.h"
 
 namespace buzzer::shard {
@@ -86,6 +87,10 @@ class Publisher {
   void taken(base::NodeId node, std::uint64_t number, std::uint64_t position);
   // Its subscriptions are no more.
   void node_gone(base::NodeId node);
+
+  // Whose feeds let through what is traced here, and how far each is with it: of its last arrival that they let
+  // through. `state` as Read has it.
+  void add_subscriptions(const kernel::StateView& state, proto::Traced& traced) const;
 
   [[nodiscard]] std::size_t subscriptions() const { return subscriptions_.size(); }
 

@@ -117,6 +117,7 @@ void Publisher::give(Subscription& subscription, const LogReading& reading) {
   if (gap || !subscription.answered) {
     if (!frames_.send(gap ? Pushes::GAP : Pushes::MARK, {}, subscription, reading.from)) return set_stuck(subscription);
     subscription.answered = true;
+    subscription.begun = reading.from.number;
   }
   for (const LogReading::Entry& entry : reading.entries) {
     if (!frames_.send(Pushes::ENTRY, entry.body, subscription, entry.place)) return set_stuck(subscription);

@@ -45,8 +45,9 @@ struct Subscription {
   bool answered = false;  // it has been told where it begins
   bool joined = false;    // kLive; or kReading, and has been read to the log's end: what comes from now on comes to it
   bool alone = false;     // reading for it has failed: it must not take others with it
-  Place given;            // the last position told
-  Place cursor;           // up to here, durable, there is nothing more to be told of; not before `given`
+  std::uint64_t begun = 0;             // where it began: entries up to there are not for it
+  Place given;                         // the last position told
+  Place cursor;                        // up to here, durable, there is nothing more to be told of; not before `given`
   std::vector<std::uint64_t> untaken;  // positions of entries given, ascending
 };
 

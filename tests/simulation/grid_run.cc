@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
+#include <optional>
 #include <type_traits>
 
+#include "node/inspection/grid_audit.h"
+#include "node/inspection/report_text.h"
 #include "tests/simulation/audience.h"
 #include "tests/simulation/crowd.h"
 #include "tests/simulation/grid_faults.h"
@@ -19,6 +23,8 @@ constexpr Duration kLineEvery = milliseconds(50);
 constexpr Duration kNothingOwed = std::chrono::seconds(30);
 // A home that did not answer is asked again for a subscription at the latest after so long (SubscriptionsOptions).
 constexpr Duration kAskedAgain = milliseconds(5000);
+// An audit asks each shard some questions, one after the other; there and back takes half a second on the longest way.
+constexpr Duration kAudited = std::chrono::minutes(2);
 
 NetworkOptions draw_network(base::Random& random) {
   NetworkOptions options;
@@ -80,6 +86,7 @@ class GridRun {
     audience_.settle();
     crowd_.settle();
     settle();
+    audit();
     audience_.stop();
     // What was acknowledged is there even if all machines lose their power at the same moment.
     faults_.restart_all();
@@ -122,6 +129,26 @@ class GridRun {
     }
     if (!owed.empty()) history_.problem("30 s after all is well something is still owed:" + owed);
     if (!grid_.is_whole()) history_.problem("30 s after all is well not all nodes serve and see each other");
+  }
+
+  // What the grid says of itself: nothing is owed any more, so all must be proven.
+  void audit() {
+    if (!grid_.is_whole()) return;
+    const auto door = static_cast<std::uint32_t>(nodes_random_.next() % grid_.doors());
+    const auto ask = [this, door](const proto::Query& query, Service::AnswerCallback told) {
+      grid_.query(door, query, std::move(told));
+    };
+    std::optional<inspection::AuditReport> report;
+    std::shared_ptr<void> running;
+    grid_.post(door, [&] {
+      running = inspection::GridAudit::begin(ask, [&](const inspection::AuditReport& told) { report = told; });
+    });
+    const MonotonicTime until = time_.now() + kAudited;
+    while (!report && time_.now() < until) time_.run_for(milliseconds(20));
+    if (!report) return history_.problem("an audit of the grid does not end");
+    if (report->verdict() != inspection::AuditReport::Verdict::kProven) {
+      history_.problem("in the end an audit says: " + to_line(*report));
+    }
   }
 
   // What happens all the time: lines are broadcast, and the service looked after.

@@ -53,6 +53,16 @@ class LabelsTest(unittest.TestCase):
         ):
             self.assertEqual(self.labels.to_labels(answer), shown)
 
+    def test_what_an_inspection_says_of_buzzes_shows_labels(self) -> None:
+        self.show_two()
+        for answer, shown in (
+            (f"trace {SECOND}/3 @Bob shard 39 | 13 taken,7 pending", "trace #2/3 @Bob shard 39 | 13 taken,7 pending"),
+            (f"audit broken {FIRST} missing at 13,{SECOND} outdated at 7,interest of 5 in @5 pending 2 silent 1,3",
+             "audit broken #1 missing at 13,#2 outdated at 7,interest of 5 in @5 pending 2 silent 1,3"),
+            ("audit unproven pending 12 silent 3,5", "audit unproven pending 12 silent 3,5"), ("audit proven", "audit proven"),
+        ):
+            self.assertEqual(self.labels.to_labels(answer), shown)
+
     def test_other_answers_are_printed_as_they_came(self) -> None:
         self.show_two()
         for answer in (
@@ -77,6 +87,7 @@ class LabelsTest(unittest.TestCase):
             ("as Bob delete #2", f"as Bob delete {SECOND}"),
             ("as Bob with k delete #1", f"as Bob with k delete {FIRST}"),
             ("as with with with edit #1 x", f"as with with with edit {FIRST} x"),
+            ("trace #2", f"trace {SECOND}"),
             ("author Bob before #2 limit 3", f"author Bob before {SECOND} limit 3"),
             ("author Bob after #1", f"author Bob after {FIRST}"),
             ("as Bob reply #1 to #2", f"as Bob reply {FIRST} to #2"),

@@ -56,6 +56,22 @@ TEST(ControlCommandTest, UnblockNamesOnePeer) { EXPECT_EQ(parsed<UnblockPeer>("u
 
 TEST(ControlCommandTest, AuthBringsAToken) { EXPECT_EQ(parsed<Auth>("auth c0ffee").token, "c0ffee"); }
 
+TEST(ControlCommandTest, InspectingIsOfOneBuzzOrTheGridOrAShard) {
+  EXPECT_EQ(parsed<TraceBuzz>("trace 17").id, 17U);
+  EXPECT_FALSE(parsed<TraceBuzz>("trace 17").json);
+  EXPECT_TRUE(parsed<TraceBuzz>("trace json 17").json);
+  for (const char* wrong : {"trace", "trace 0", "trace x", "trace json", "trace 1 2", "trace 18446744073709551616"}) {
+    EXPECT_EQ(answer_to(wrong), "error usage: trace [json] <id>") << wrong;
+  }
+  EXPECT_EQ(parsed<AuditGrid>("audit").shard, std::nullopt);
+  EXPECT_EQ(parsed<AuditGrid>("audit 63").shard, base::ShardId(63));
+  EXPECT_TRUE(parsed<AuditGrid>("audit json").json);
+  EXPECT_EQ(parsed<AuditGrid>("audit json 5").shard, base::ShardId(5));
+  for (const char* wrong : {"audit 64", "audit x", "audit 1 2", "audit json 1 2", "audit "}) {
+    EXPECT_EQ(answer_to(wrong), "error usage: audit [json] [<shard, 0 to 63>]") << wrong;
+  }
+}
+
 TEST(ControlCommandTest, LinesAboutUsersAndBuzzesAreWishesOrQueries) {
   EXPECT_TRUE(parsed<Wish>("as bob follow max").command.has_follow_user());
   EXPECT_TRUE(parsed<Read>("feed bob").query.has_feed());
@@ -109,8 +125,8 @@ TEST(ControlCommandTest, OnlyTheLabsCommandsAreOpenToAll) {
   for (const char* line : {"get", "alive", "broadcast x", "auth x", "nonsense", "block x"}) {
     EXPECT_TRUE(open_to_all(parse_command(line))) << line;
   }
-  for (const char* line :
-       {"status", "block 1", "unblock 1", "mark", "stop", "as bob post x", "feed bob", "owed", "settle 1"}) {
+  for (const char* line : {"status", "block 1", "unblock 1", "mark", "stop", "as bob post x", "feed bob", "owed",
+                           "settle 1", "trace 1", "audit"}) {
     EXPECT_FALSE(open_to_all(parse_command(line))) << line;
   }
 }

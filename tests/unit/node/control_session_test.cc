@@ -238,7 +238,7 @@ TEST_F(ControlSessionTest, StopIsAnsweredBeforeTheNodeStops) {
 TEST_F(ControlSessionTest, UsersAndBuzzesWantAuthFirst) {
   for (const char* line : {"as bob post x\n", "as bob follow max\n", "author bob\n", "feed bob\n", "topic x\n",
                            "mentions bob\n", "thread 1\n", "users\n", "followers bob\n", "followees bob\n",
-                           "user bob\n", "home bob\n", "owed\n", "settle 5\n"}) {
+                           "user bob\n", "home bob\n", "owed\n", "settle 5\n", "trace 5\n", "audit\n"}) {
     send(line);
     EXPECT_EQ(answers(), "error not authorized\n") << line;
   }
@@ -267,6 +267,16 @@ TEST_F(ControlSessionTest, SettleIsAnsweredWhenItIsDoneOrItsTimeIsOver) {
   send("settle 0\n");
   target_.dones.at(1)(base::fail("3>4 1; no answer from 1"));
   EXPECT_EQ(answers(), "error not_settled: 3>4 1; no answer from 1\n");
+}
+
+TEST_F(ControlSessionTest, TracesAndAuditsAreAnsweredInTurn) {
+  authorize();
+  send("audit json 3\ntrace 7\n");
+  EXPECT_EQ(target_.asked.back(), "audit shard 3 as json");
+  target_.statuses.at(0)("{}");
+  EXPECT_EQ(target_.asked.back(), "trace 7");
+  target_.statuses.at(1)("trace 7/1 @bob shard 5 | nowhere else");
+  EXPECT_EQ(answers(), "{}\ntrace 7/1 @bob shard 5 | nowhere else\n");
 }
 
 TEST_F(ControlSessionTest, NobodyGoesOnSettlingForAMasterThatLeft) {

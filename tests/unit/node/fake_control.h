@@ -93,6 +93,17 @@ struct FakeTarget final : ControlTarget {
     settlings.push_back(kept);
     return kept;
   }
+  [[nodiscard]] std::shared_ptr<void> trace(const TraceBuzz& command, LineCallback callback) override {
+    asked.push_back("trace " + std::to_string(command.id) + (command.json ? " as json" : ""));
+    statuses.push_back(std::move(callback));
+    return nullptr;
+  }
+  [[nodiscard]] std::shared_ptr<void> audit(const AuditGrid& command, LineCallback callback) override {
+    const std::string whole = command.shard ? " shard " + std::to_string(command.shard->value()) : "";
+    asked.push_back("audit" + whole + (command.json ? " as json" : ""));
+    statuses.push_back(std::move(callback));
+    return nullptr;
+  }
   void stop() override { ++stops; }
 
   std::deque<std::string> lines;
@@ -100,7 +111,7 @@ struct FakeTarget final : ControlTarget {
   std::vector<std::string> asked;
   std::vector<MarkCallback> marks;
   std::vector<DoneCallback> dones;
-  std::vector<StatusCallback> statuses;
+  std::vector<StatusCallback> statuses;  // and of other lines
   std::vector<ReplyCallback> replies;
   std::vector<AnswerCallback> answers;
   std::vector<std::weak_ptr<void>> settlings;

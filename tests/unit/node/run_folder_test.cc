@@ -23,9 +23,11 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::StartsWith;
 
+constexpr std::uint16_t kControlPort = 10'005;
+
 class RunFolderTest : public testing::Test {
  protected:
-  [[nodiscard]] base::Result<RunFolder> claim() { return RunFolder::claim(path_, random_); }
+  [[nodiscard]] base::Result<RunFolder> claim() { return RunFolder::claim(path_, kControlPort, random_); }
 
   tests::TempFolder folder_;
   const fs::path path_ = folder_ / "run" / "node-0";
@@ -44,6 +46,14 @@ TEST_F(RunFolderTest, PidFileNamesThisProcessForGood) {
   ASSERT_TRUE(pid);
   // The second number is when the process started, so that a later one with the same pid is not taken for it.
   EXPECT_THAT(*pid, MatchesRegex(std::to_string(::getpid()) + " [0-9]+\n"));
+}
+
+TEST_F(RunFolderTest, ControlPortIsThereForWhoLooksForTheNode) {
+  const auto held = claim();
+  ASSERT_TRUE(held);
+  const auto port = base::read_small_file(path_ / "control-port");
+  ASSERT_TRUE(port);
+  EXPECT_EQ(*port, "10005\n");
 }
 
 TEST_F(RunFolderTest, TokenIsInAFileOfTheOwnersAlone) {
@@ -117,7 +127,7 @@ TEST_F(RunFolderTest, HolderIsTheOnlyOneAndHasItsPidFileHoweverClaimsCollide) {
     threads.emplace_back([&, seed] {
       base::SeededRandom random(seed);
       while (claimed < kClaims && wrong == 0) {
-        const auto held = RunFolder::claim(path_, random);
+        const auto held = RunFolder::claim(path_, kControlPort, random);
         if (!held) continue;
         ++claimed;
         if (++holders != 1 || !fs::exists(path_ / "pid")) ++wrong;

@@ -1,0 +1,256 @@
+// What is looked at to find out whether all that is owed has been delivered: each shard tells what it has, or compares
+// what another one has with its own. Whoever asks (node/inspection) asks both ends.
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "node/kernel/buzz_effects.h"
+#include "node/kernel/following.h"
+#include "node/kernel/home_shard.h"
+#include "node/kernel/query_parts.h"
+#include "node/kernel/streams.h"
+#include "node/kernel/text.h"
+
+namespace buzzer::kernel {
+namespace {
+
+using proto::HeldFinding;
+
+// Of a piece of buzzes: what is told here is asked of other shards, of many at a time.
+constexpr std::size_t kMostPieceBytes = 32UL << 10;
+
+// Rows of a stream that one query goes through.
+constexpr int kMostRowsLookedAt = 10'000;
+
+// An account that is younger than a mention's version by less may have been registered after it arrived: the clocks of
+// two homes may differ by a minute each (grid::kMostClockOffset), and the version was on its way.
+constexpr std::int64_t kSurelyEarlierMs = 5 * 60 * 1000;
+
+std::int64_t version_ms(const proto::Buzz& buzz) { return std::max(buzz.posted_ms(), buzz.edited_ms()); }
+
+void answer_own_buzzes(const Question& question, const proto::OwnBuzzesQuery& query) {
+  proto::Inspection& told = *question.answer.mutable_inspection();
+  std::size_t bytes = 0;
+  question.state.visit_buzzes(BuzzId(query.from_id()), [&](const proto::Buzz& buzz) {
+    const bool full = told.buzzes_size() >= static_cast<int>(query.limit()) || bytes > kMostPieceBytes;
+    if (full) {
+      told.set_next_id(buzz.id());
+      return false;
+    }
+    proto::AuditedBuzz& audited = *told.add_buzzes();
+    *audited.mutable_buzz() = buzz;
+    audited.mutable_buzz()->clear_text();
+    bytes += audited.ByteSizeLong();
+    return true;
+  });
+  for (proto::AuditedBuzz& audited : *told.mutable_buzzes()) {
+    const proto::Buzz& buzz = audited.buzz();
+    ShardBits shards = buzz.sent_to();
+    if (!buzz.deleted()) {
+      shards |= shards_concerned(question.state, question.shard, LowerName(buzz.author()), buzz);
+    }
+    audited.set_concerned(shards);
+  }
+}
+
+bool is_indexed(const StateView& state, Index index, std::string_view key, BuzzId id) {
+  bool found = false;
+  state.visit_index(index, key, BuzzId(id.value() - 1), Direction::kNewer, [&](BuzzId there, std::string_view) {
+    found = there == id;
+    return false;
+  });
+  return found;
+}
+
+bool surely_mentioned(const Question& question, const proto::Entity& entity, const proto::Buzz& buzz) {
+  if (!is_mentioned_here(question.state, question.shard, entity)) return false;
+  return question.state.account(entity.value())->registered_ms() + kSurelyEarlierMs < version_ms(buzz);
+}
+
+// Of a buzz that is there: whether its topics, mentions and thread lead to it.
+bool is_indexed(const Question& question, const proto::Buzz& buzz) {
+  const BuzzId id(buzz.id());
+  const auto root = thread_here(question.shard, buzz);
+  if (root && !is_indexed(question.state, Index::kThread, std::to_string(root->value()), id)) return false;
+  if (buzz.deleted()) return true;
+  return std::all_of(buzz.entities().begin(), buzz.entities().end(), [&](const proto::Entity& entity) {
+    if (is_topic_here(question.shard, entity)) return is_indexed(question.state, Index::kTopic, entity.value(), id);
+    return !surely_mentioned(question, entity, buzz) || is_indexed(question.state, Index::kMention, entity.value(), id);
+  });
+}
+
+// Whether this shard has to have the buzz, whatever happened when.
+bool is_needed(const Question& question, const proto::Buzz& buzz) {
+  const auto is_here = [&](std::uint64_t id) { return id != 0 && id_shard(BuzzId(id)) == question.shard; };
+  if (is_here(buzz.root()) || is_here(buzz.in_reply_to())) return true;
+  if (buzz.deleted()) return false;
+  const proto::FollowedAuthor* followed = question.state.followed_author(LowerName(buzz.author()).view());
+  if (followed != nullptr && followed->accepted() && followed->from_id() != 0 && buzz.id() >= followed->from_id()) {
+    return true;
+  }
+  return std::any_of(buzz.entities().begin(), buzz.entities().end(), [&](const proto::Entity& entity) {
+    return is_topic_here(question.shard, entity) || surely_mentioned(question, entity, buzz);
+  });
+}
+
+HeldFinding::Kind judge(const Question& question, const proto::Buzz& buzz, std::optional<std::uint32_t> version) {
+  if (!version) return is_needed(question, buzz) ? HeldFinding::MISSING : HeldFinding::UNSPECIFIED;
+  if (*version < buzz.version()) return HeldFinding::OUTDATED;
+  const bool sent = (buzz.sent_to() & bit_of(question.shard)) != 0;
+  if (*version > buzz.version() || !sent) return HeldFinding::UNKNOWN;
+  return is_indexed(question, buzz) ? HeldFinding::UNSPECIFIED : HeldFinding::UNINDEXED;
+}
+
+// None: there is no copy.
+std::optional<std::uint32_t> version_there(const Question& question, const proto::Buzz& buzz) {
+  const proto::Copy* found = question.state.copy(LowerName(buzz.author()).view(), BuzzId(buzz.id()));
+  if (found == nullptr) return std::nullopt;
+  return found->buzz().version();
+}
+
+void tell_stream(const Question& question, ShardId from, proto::StreamIn& stream) {
+  stream.set_from(from.value());
+  const proto::Watermark* watermark = question.state.watermark(from);
+  if (watermark == nullptr) return;
+  stream.set_generation(watermark->generation());
+  stream.set_number(watermark->number());
+  stream.set_epoch(watermark->epoch());
+}
+
+void answer_held(const Question& question, const proto::HeldQuery& query) {
+  const auto soundly = [](const proto::Buzz& buzz) { return buzz.id() != 0 && is_name(buzz.author()); };
+  if (!std::all_of(query.buzzes().begin(), query.buzzes().end(), soundly)) {
+    return question.refuse(proto::ErrorCode::kBadRequest, "a buzz without an id or an author");
+  }
+  proto::Inspection& told = *question.answer.mutable_inspection();
+  for (const proto::Buzz& buzz : query.buzzes()) {
+    const auto version = version_there(question, buzz);
+    const HeldFinding::Kind kind = judge(question, buzz, version);
+    if (kind == HeldFinding::UNSPECIFIED) continue;
+    HeldFinding& finding = *told.add_findings();
+    finding.set_id(buzz.id());
+    finding.set_kind(kind);
+    finding.set_version(version.value_or(0));
+  }
+  tell_stream(question, ShardId(static_cast<std::uint8_t>(query.from())), *told.mutable_stream());
+}
+
+void answer_followed(const Question& question, const proto::FollowedQuery& query) {
+  proto::Inspection& told = *question.answer.mutable_inspection();
+  question.state.visit_followed_authors(query.from(),
+                                        [&](std::string_view author, const proto::FollowedAuthor& record) {
+                                          if (told.followed_size() == static_cast<int>(query.limit())) {
+                                            told.mutable_next_author()->assign(author);
+                                            return false;
+                                          }
+                                          proto::FollowedThere& followed = *told.add_followed();
+                                          followed.mutable_author()->assign(author);
+                                          followed.set_followers(record.followers());
+                                          return true;
+                                        });
+}
+
+void answer_interest(const Question& question, const proto::InterestQuery& query) {
+  proto::Inspection& told = *question.answer.mutable_inspection();
+  const ShardId in(static_cast<std::uint8_t>(query.in()));
+  for (const proto::FollowedThere& followed : query.followed()) {
+    const std::uint64_t known = followers_in(question.state, followed.author(), in);
+    if (known == followed.followers()) continue;
+    proto::FollowedThere& differs = *told.add_followed();
+    differs.set_author(followed.author());
+    differs.set_followers(known);
+  }
+  tell_stream(question, in, *told.mutable_stream());
+}
+
+void answer_queued(const Question& question, const proto::QueuedQuery& query) {
+  proto::Inspection& told = *question.answer.mutable_inspection();
+  const ShardId to(static_cast<std::uint8_t>(query.to()));
+  const proto::OutStream* stream = question.state.out_stream(to);
+  if (stream == nullptr) return;
+  told.set_resyncing(stream->resyncing());
+  const std::uint64_t after = stream->generation() == query.generation() ? query.number() : 0;
+  const std::set<std::uint64_t> ids(query.ids().begin(), query.ids().end());
+  const std::set<std::string> authors(query.authors().begin(), query.authors().end());
+  std::set<std::uint64_t> queued_ids;
+  std::set<std::string> queued_authors;
+  int looked_at = 0;
+  question.state.visit_rows(to, std::max(after + 1, query.from_number()),
+                            [&](std::uint64_t number, const proto::Delivery& row) {
+                              if (++looked_at > kMostRowsLookedAt) {
+                                told.set_next_number(number);
+                                return false;
+                              }
+                              if (ids.count(row.buzz().id()) > 0) queued_ids.insert(row.buzz().id());
+                              for (const proto::Buzz& buzz : row.backfill().buzzes()) {
+                                if (ids.count(buzz.id()) > 0) queued_ids.insert(buzz.id());
+                              }
+                              if (authors.count(row.interest().author()) > 0)
+                                queued_authors.insert(row.interest().author());
+                              return true;
+                            });
+  for (const std::uint64_t id : queued_ids) told.add_queued_ids(id);
+  for (const std::string& author : queued_authors) told.add_queued_authors(author);
+}
+
+void answer_streams(const Question& question) {
+  proto::Inspection& told = *question.answer.mutable_inspection();
+  for (std::uint32_t number = 0; number < base::kShardCount; ++number) {
+    const ShardId other(static_cast<std::uint8_t>(number));
+    if (const proto::OutStream* found = question.state.out_stream(other)) {
+      proto::StreamOut& stream = *told.add_streams_out();
+      stream.set_to(number);
+      stream.set_generation(found->generation());
+      stream.set_breaks(found->breaks());
+      stream.set_resyncing(found->resyncing());
+      stream.set_last(question.state.rows(other).last);
+    }
+    if (question.state.watermark(other) != nullptr) tell_stream(question, other, *told.add_streams_in());
+  }
+}
+
+bool is_piece(std::uint32_t limit) { return limit >= 1 && limit <= kMostPageSize; }
+
+// What no node of this release would ask.
+const char* why_refused(const proto::InspectionQuery& query) {
+  using Query = proto::InspectionQuery;
+  constexpr auto kMost = static_cast<int>(kMostPageSize);
+  const bool small = (query.body_case() != Query::kOwnBuzzes || is_piece(query.own_buzzes().limit())) &&
+                     (query.body_case() != Query::kFollowed || is_piece(query.followed().limit())) &&
+                     query.held().buzzes_size() <= kMost && query.interest().followed_size() <= kMost &&
+                     query.queued().ids_size() <= kMost && query.queued().authors_size() <= kMost;
+  if (!small) return "a piece has 1 to 200 entries";
+  const auto is_shard = [](std::uint32_t number) { return number < base::kShardCount; };
+  if (!is_shard(query.held().from()) || !is_shard(query.interest().in()) || !is_shard(query.queued().to())) {
+    return "there are 64 shards, from 0 on";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void answer_inspection(const Question& question, const proto::InspectionQuery& query) {
+  if (const char* why = why_refused(query)) return question.refuse(proto::ErrorCode::kBadRequest, why);
+  switch (query.body_case()) {
+    case proto::InspectionQuery::kTrace:
+      return answer_trace(question, query.trace());
+    case proto::InspectionQuery::kOwnBuzzes:
+      return answer_own_buzzes(question, query.own_buzzes());
+    case proto::InspectionQuery::kHeld:
+      return answer_held(question, query.held());
+    case proto::InspectionQuery::kFollowed:
+      return answer_followed(question, query.followed());
+    case proto::InspectionQuery::kInterest:
+      return answer_interest(question, query.interest());
+    case proto::InspectionQuery::kQueued:
+      return answer_queued(question, query.queued());
+    case proto::InspectionQuery::kStreams:
+      return answer_streams(question);
+    case proto::InspectionQuery::BODY_NOT_SET:
+      break;
+  }
+  question.refuse(proto::ErrorCode::kBadRequest, "an inspection of no known kind");
+}
+
+}  // namespace buzzer::kernel
