@@ -128,6 +128,8 @@ void LocalHomes::on_stepped_back(base::ShardId shard, const char* why) {
   if (store_ == nullptr) return;
   if (store_->failed()) return store_failed();
   if (throttle_.allows(why, loop_.now())) log_.warn(kComponent, "a shard does not serve", {{"reason", why}});
+  // It is tried again and again. The others serve within the same moment.
+  tell_settled();
 }
 
 void LocalHomes::on_read_failed(const std::string& why) {

@@ -76,7 +76,8 @@ class LocalHomes final : private shard::ShardOwner {
   ~LocalHomes() override;
 
   // Opens the store; commands are `unavailable` until that is done. `settled`, if given, is called once, when all
-  // shards serve or it has shown that this may take a while (the store cannot be opened at the moment).
+  // shards serve or it has shown that this may take a while (the store cannot be opened at the moment, a shard's state
+  // cannot be read).
   void start(std::function<void()> settled = nullptr);
 
   // As Homes has them.

@@ -238,6 +238,24 @@ TEST_F(LocalHomesTest, WaitingForADiskThatCannotBeReadAtTheStartIsNoReasonNotToS
   EXPECT_EQ(homes_->serving(), 21U);
 }
 
+// One damaged block kept a whole node from starting: it waited for a shard that could not be read, for ever.
+TEST_F(LocalHomesTest, AShardThatCannotBeReadAtTheStartIsNoReasonNotToStart) {
+  start();
+  crash();
+  {
+    const auto store = store::MemoryStore::open({{grid_, kSelf, kNodes}}, disk_);
+    ASSERT_TRUE(store);
+    store::Batch damage;
+    damage.put(store::meta_key(home(), store::ShardField::kClock).bytes(), "no number");
+    ASSERT_TRUE((*store)->write(damage));
+    ASSERT_TRUE((*store)->sync());
+  }
+  start();
+  EXPECT_EQ(settled_, 2) << "once for each start";
+  EXPECT_EQ(homes_->serving(), 20U);
+  EXPECT_EQ(execute(registration()), "unavailable");
+}
+
 TEST_F(LocalHomesTest, StoreOfAnotherGridIsRefused) {
   start();
   crash();
