@@ -1,5 +1,6 @@
-// Mistakes that can be made on purpose, in one extra build, to see that the simulation finds them
-// (tests/simulation/planted_mistakes_test.cc). In every other build they are constants, and cost nothing.
+// Mistakes that can be made on purpose, in extra builds, to see that they are found: by the simulation
+// (tests/simulation/planted_mistakes_test.cc), and by the tests that kill real nodes (tests/crashes). In every other
+// build they are constants, and cost nothing.
 #pragma once
 
 namespace buzzer::base {
@@ -11,6 +12,7 @@ enum class Mistake {
   kKeyNotInBatch,             // a command's key is not kept with its effect
   kRefusedAppendStays,        // what the journal refused stays in the speculative state
   kWitnessBeforeSync,         // the witness says "synced" before it is
+  kWrittenNotSynced,          // the log is given to the system, and called durable without having been synced
   kKeyForgottenEarly,         // while a command may still be repeated with it
   kIdReused,                  // ids come from the clock alone, which may be stepped back
   kOldConnectionExecuted,     // frames of a connection are taken after a newer one has replaced it
@@ -34,12 +36,17 @@ enum class Mistake {
   kFilterAtTodaysEdges,          // a follow lets entries through that came before it took effect
 };
 
+// The two have names of their own, so that a program may hold files of both builds.
 #ifdef BUZZER_PLANT_MISTAKES
-// Of the whole process. One thread.
+inline namespace planting {
+// Of the whole process. Set while there is one thread.
 inline Mistake planted_mistake = Mistake::kNone;
 [[nodiscard]] inline bool is_planted(Mistake mistake) { return planted_mistake == mistake; }
+}  // namespace planting
 #else
+inline namespace planting_nothing {
 [[nodiscard]] constexpr bool is_planted(Mistake /*mistake*/) { return false; }
+}  // namespace planting_nothing
 #endif
 
 }  // namespace buzzer::base

@@ -9,6 +9,7 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <set>
 #include <string>
@@ -143,6 +144,10 @@ void add_network(CLI::App& app, NodeOptions& options) {
                                 "for tests alone: /echo is a WebSocket that says back what it is told"));
   with_environment(app.add_flag("--test-cheap-passwords", options.cheap_passwords,
                                 "for tests alone: passwords are easily guessed by whoever gets hold of the store"));
+  with_environment(app.add_option("--test-lose-unsynced", options.lose_unsynced,
+                                  "for tests alone: a kill takes from the store what was not synced, as a power cut "
+                                  "does; the number chooses how much")
+                       ->check(whole_number(1, std::numeric_limits<std::uint32_t>::max())));
   with_environment(app.add_option("--peer", options.peers,
                                   "where another node is: id=host:port, once for each [127.0.0.1:(3000 + id)]")
                        ->delimiter(','));

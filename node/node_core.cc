@@ -4,6 +4,7 @@
 
 #include "node/journal/inline_keeper.h"
 #include "node/journal/sync_thread.h"
+#include "node/store/killable_disk.h"
 #include "node/store/memory_store.h"
 #include "node/store/rocksdb_store.h"
 
@@ -26,6 +27,10 @@ std::unique_ptr<journal::StoreKeeper> make_keeper(const NodeOptions& options, ba
   on_disk.folder = options.run_folder / "store";
   on_disk.identity = identity(options);
   on_disk.log = &log;
+  if (options.lose_unsynced != 0) {
+    log.warn("store", "a kill loses what was not synced: for tests alone");
+    on_disk.file_system = store::make_killable_disk(on_disk.folder, options.lose_unsynced);
+  }
   return std::make_unique<journal::SyncThread>(loop, [on_disk] { return store::open_rocksdb_store(on_disk); });
 }
 

@@ -190,6 +190,7 @@ std::string to_config_text(const NodeOptions& options) {
   text += std::string("public-grid = ") + (options.public_grid ? "true" : "false") + '\n';
   text += std::string("test-echo = ") + (options.echo ? "true" : "false") + '\n';
   text += std::string("test-cheap-passwords = ") + (options.cheap_passwords ? "true" : "false") + '\n';
+  if (options.lose_unsynced != 0) number("test-lose-unsynced", options.lose_unsynced);
   std::string peers;
   const auto endpoints = peers_of(options);
   BUZZER_CHECK(endpoints.has_value());

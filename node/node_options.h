@@ -1,6 +1,7 @@
 // Everything a node can be told, as plain data. cli.h fills it from the command line, a file and the environment.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -38,6 +39,7 @@ struct NodeOptions {
   bool public_grid = false;              // who is not logged in may see how the grid is
   bool echo = false;                     // for tests: /echo says back what it is told
   bool cheap_passwords = false;          // for tests: a hash that costs next to nothing to make, and to guess
+  std::uint32_t lose_unsynced = 0;       // for tests: a seed for the disk of store/killable_disk.h; 0: the real one
   std::vector<std::string> peers;        // "id=host:port"; who is not named is at 127.0.0.1:(kFirstMeshPort + id)
   std::uint32_t heartbeat_interval_ms = 100;
   std::uint32_t heartbeat_timeout_ms = 500;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/planted_mistakes.h"
 
 namespace buzzer::journal {
 
@@ -117,15 +118,20 @@ void SyncThread::commit_group(std::unique_lock<std::mutex>& lock) {
   std::swap(committing_, to_commit_);  // both keep the memory of their batches
   lock.unlock();
   BUZZER_CHECK(store_ != nullptr);
+  const auto tell = [this](const base::Result<void>& result) {
+    post_to_owner([this, opening = opening_done_, waiting = std::exchange(committing_.waiting, {}), result] {
+      committed(opening, waiting, result);
+    });
+  };
   base::Result<void> result;
-  if (const auto written = store_->write(committing_.batch); !written) {
+  const auto written = store_->write(committing_.batch);
+  if (is_planted(base::Mistake::kAcknowledgeBeforeSync)) tell({});
+  if (!written) {
     result = tl::unexpected(written.error());
   } else if (const auto synced = store_->sync(); !synced) {
     result = tl::unexpected(synced.error());
   }
-  post_to_owner([this, opening = opening_done_, waiting = std::move(committing_.waiting), result = std::move(result)] {
-    committed(opening, waiting, result);
-  });
+  tell(result);
   committing_.clear();
   lock.lock();
 }

@@ -1,5 +1,6 @@
 #include "node/store/faulty_file_system.h"
 
+#include <thread>
 #include <utility>
 
 #include "node/store/faulty_files.h"
@@ -14,16 +15,38 @@ Status FaultyFileSystem::crash(Survival survival, base::Random& random) {
   for (const auto& [path, file] : files_) {
     const std::vector<Piece> survivors = file->unsynced.survivors(survival, random);
     if (survivors.empty() || !target()->FileExists(path, {}, nullptr).ok()) continue;
-    std::unique_ptr<rocksdb::FSRandomRWFile> out;
-    done = target()->NewRandomRWFile(path, {}, &out, nullptr);
-    for (const Piece& piece : survivors) {
-      if (done.ok()) done = out->Write(piece.offset, piece.bytes, {}, nullptr);
-    }
+    done = write_pieces(path, survivors);
     if (!done.ok()) break;
   }
   files_.clear();
   down_ = true;
   return done;
+}
+
+Status FaultyFileSystem::write_pieces(const Text& path, const std::vector<Piece>& pieces) {
+  std::unique_ptr<rocksdb::FSRandomRWFile> out;
+  Status done = target()->NewRandomRWFile(path, {}, &out, nullptr);
+  for (const Piece& piece : pieces) {
+    if (done.ok()) done = out->Write(piece.offset, piece.bytes, {}, nullptr);
+  }
+  return done;
+}
+
+void FaultyFileSystem::sync_slowly(std::chrono::microseconds longest, std::uint64_t seed) {
+  const Lock held = lock();
+  longest_sync_ = longest;
+  slowness_ = std::make_unique<base::SeededRandom>(seed);
+}
+
+void FaultyFileSystem::begin_sync(const Text& path, const File& file, Lock& held) {
+  if (!slowness_ || slowness_->next() % 2 == 0) return;
+  const Survival survival = slowness_->next() % 2 == 0 ? Survival::kTorn : Survival::kReordered;
+  // The sync itself writes the same bytes to the same places, and more.
+  if (!write_pieces(path, file.unsynced.survivors(survival, *slowness_)).ok()) return;
+  const auto pause = std::chrono::duration_cast<std::chrono::microseconds>(longest_sync_ * slowness_->fraction());
+  held.unlock();
+  std::this_thread::sleep_for(pause);
+  held.lock();
 }
 
 void FaultyFileSystem::restart() {
@@ -99,7 +122,7 @@ Status FaultyFileSystem::NewWritableFile(const Text& path, const rocksdb::FileOp
   Status done = target()->NewWritableFile(path, options, made, debug);
   if (!done.ok()) return done;
   files_.erase(path);
-  *made = make_faulty_writable(*this, file(path, 0), std::move(*made));
+  *made = make_faulty_writable(*this, path, file(path, 0), std::move(*made));
   return done;
 }
 
@@ -120,7 +143,7 @@ Status FaultyFileSystem::NewRandomRWFile(const Text& path, const rocksdb::FileOp
   Status done = target()->NewRandomRWFile(path, options, made, debug);
   std::uint64_t size = 0;
   if (done.ok()) done = target()->GetFileSize(path, {}, &size, debug);
-  if (done.ok()) *made = make_faulty_random_rw(*this, file(path, size), std::move(*made));
+  if (done.ok()) *made = make_faulty_random_rw(*this, path, file(path, size), std::move(*made));
   return done;
 }
 

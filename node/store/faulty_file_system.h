@@ -2,14 +2,18 @@
 //
 // Bytes that were written and not synced stay in memory, so they are gone when the process is killed; crash() plays a
 // crash within the process, and chooses which of them reach the disk. Errors and a full disk come from faults().
+// With sync_slowly() some of them are on disk and others not for as long as a sync takes, so that a kill leaves a torn
+// file.
 //
 // A sync hands the bytes to the file system below and leaves it at that: they outlive the process, which is all that
 // can be played here, and thousands of crashes take seconds.
 //
-// Not played: names. A file that was made, renamed or deleted is so at once, whether its folder was synced or not.
+// Not played: names. A file that was made, renamed or deleted is so at once, whether its folder was synced or not
+// (unsynced_names.h plays those).
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -38,6 +42,10 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
   [[nodiscard]] rocksdb::IOStatus crash(Survival survival, base::Random& random);
   void restart();
 
+  // From now on every second sync takes a while, up to `longest`. While it does, a beginning of the bytes, or some of
+  // their sectors, have reached the disk; which ones and for how long follows from the seed and the order of the syncs.
+  void sync_slowly(std::chrono::microseconds longest, std::uint64_t seed);
+
   // The following is for its files (faulty_files.h).
   struct File {
     UnsyncedBytes unsynced;
@@ -47,6 +55,8 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
   [[nodiscard]] Lock lock() { return Lock(mutex_); }
   // What a call begins with: its fault, if it has one.
   [[nodiscard]] rocksdb::IOStatus call(std::uint64_t bytes = 0);
+  // How a sync begins, with the lock held: the part of it that sync_slowly() wants. Gives the lock up meanwhile.
+  void begin_sync(const std::string& path, const File& file, Lock& held);
   // Whether nothing may be written any more.
   [[nodiscard]] bool is_down() const { return down_; }
 
@@ -87,9 +97,14 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
   // The file as a reader sees it while it has unsynced bytes; none if it has none.
   Status read_unsynced(const Text& path, std::unique_ptr<Text>& content);
 
+  // Writes them where they belong, whatever else of the file is there.
+  Status write_pieces(const Text& path, const std::vector<Piece>& pieces);
+
   DiskFaults faults_;
   std::mutex mutex_;
   std::atomic<bool> down_ = false;
+  std::chrono::microseconds longest_sync_{};
+  std::unique_ptr<base::Random> slowness_;       // none: syncs take no time
   std::map<Text, std::shared_ptr<File>> files_;  // those with, or with a chance of, unsynced bytes
 };
 

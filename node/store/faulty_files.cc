@@ -19,8 +19,11 @@ using rocksdb::Slice;
 
 class FaultyWritable final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  FaultyWritable(FaultyFileSystem& system, FaultyFile file, std::unique_ptr<FSWritableFile> target)
-      : FSWritableFileOwnerWrapper(std::move(target)), system_(system), file_(std::move(file)) {}
+  FaultyWritable(FaultyFileSystem& system, std::string path, FaultyFile file, std::unique_ptr<FSWritableFile> target)
+      : FSWritableFileOwnerWrapper(std::move(target)),
+        system_(system),
+        path_(std::move(path)),
+        file_(std::move(file)) {}
 
   using FSWritableFileOwnerWrapper::Append;
   IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override {
@@ -36,8 +39,9 @@ class FaultyWritable final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
-    const auto held = system_.lock();
+    auto held = system_.lock();
     IOStatus done = system_.call();
+    if (done.ok()) system_.begin_sync(path_, *file_, held);
     for (const Piece& piece : file_->unsynced.pieces()) {
       if (done.ok()) done = target()->Append(piece.bytes, options, debug);
     }
@@ -69,13 +73,17 @@ class FaultyWritable final : public rocksdb::FSWritableFileOwnerWrapper {
 
  private:
   FaultyFileSystem& system_;
+  const std::string path_;
   const FaultyFile file_;
 };
 
 class FaultyRandomRW final : public rocksdb::FSRandomRWFileOwnerWrapper {
  public:
-  FaultyRandomRW(FaultyFileSystem& system, FaultyFile file, std::unique_ptr<FSRandomRWFile> target)
-      : FSRandomRWFileOwnerWrapper(std::move(target)), system_(system), file_(std::move(file)) {}
+  FaultyRandomRW(FaultyFileSystem& system, std::string path, FaultyFile file, std::unique_ptr<FSRandomRWFile> target)
+      : FSRandomRWFileOwnerWrapper(std::move(target)),
+        system_(system),
+        path_(std::move(path)),
+        file_(std::move(file)) {}
 
   IOStatus Write(std::uint64_t offset, const Slice& data, const IOOptions&, IODebugContext*) override {
     const auto held = system_.lock();
@@ -85,8 +93,9 @@ class FaultyRandomRW final : public rocksdb::FSRandomRWFileOwnerWrapper {
   }
 
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
-    const auto held = system_.lock();
+    auto held = system_.lock();
     IOStatus done = system_.call();
+    if (done.ok()) system_.begin_sync(path_, *file_, held);
     for (const Piece& piece : file_->unsynced.pieces()) {
       if (done.ok()) done = target()->Write(piece.offset, piece.bytes, options, debug);
     }
@@ -101,6 +110,7 @@ class FaultyRandomRW final : public rocksdb::FSRandomRWFileOwnerWrapper {
 
  private:
   FaultyFileSystem& system_;
+  const std::string path_;
   const FaultyFile file_;
 };
 
@@ -190,14 +200,14 @@ class RandomAccessContent final : public FSRandomAccessFile {
 
 }  // namespace
 
-std::unique_ptr<FSWritableFile> make_faulty_writable(FaultyFileSystem& system, FaultyFile file,
+std::unique_ptr<FSWritableFile> make_faulty_writable(FaultyFileSystem& system, const std::string& path, FaultyFile file,
                                                      std::unique_ptr<FSWritableFile> target) {
-  return std::make_unique<FaultyWritable>(system, std::move(file), std::move(target));
+  return std::make_unique<FaultyWritable>(system, path, std::move(file), std::move(target));
 }
 
-std::unique_ptr<FSRandomRWFile> make_faulty_random_rw(FaultyFileSystem& system, FaultyFile file,
-                                                      std::unique_ptr<FSRandomRWFile> target) {
-  return std::make_unique<FaultyRandomRW>(system, std::move(file), std::move(target));
+std::unique_ptr<FSRandomRWFile> make_faulty_random_rw(FaultyFileSystem& system, const std::string& path,
+                                                      FaultyFile file, std::unique_ptr<FSRandomRWFile> target) {
+  return std::make_unique<FaultyRandomRW>(system, path, std::move(file), std::move(target));
 }
 
 std::unique_ptr<FSSequentialFile> make_faulty_sequential(FaultyFileSystem& system,

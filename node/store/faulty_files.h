@@ -13,11 +13,13 @@ namespace buzzer::store {
 
 using FaultyFile = std::shared_ptr<FaultyFileSystem::File>;
 
-// `system` must outlive them all; RocksDB sees to that.
+// `system` must outlive them all; RocksDB sees to that. `path` is the file's for as long as it is open.
 [[nodiscard]] std::unique_ptr<rocksdb::FSWritableFile> make_faulty_writable(
-    FaultyFileSystem& system, FaultyFile file, std::unique_ptr<rocksdb::FSWritableFile> target);
+    FaultyFileSystem& system, const std::string& path, FaultyFile file,
+    std::unique_ptr<rocksdb::FSWritableFile> target);
 [[nodiscard]] std::unique_ptr<rocksdb::FSRandomRWFile> make_faulty_random_rw(
-    FaultyFileSystem& system, FaultyFile file, std::unique_ptr<rocksdb::FSRandomRWFile> target);
+    FaultyFileSystem& system, const std::string& path, FaultyFile file,
+    std::unique_ptr<rocksdb::FSRandomRWFile> target);
 [[nodiscard]] std::unique_ptr<rocksdb::FSSequentialFile> make_faulty_sequential(
     FaultyFileSystem& system, std::unique_ptr<rocksdb::FSSequentialFile> target);
 [[nodiscard]] std::unique_ptr<rocksdb::FSRandomAccessFile> make_faulty_random_access(

@@ -7,6 +7,7 @@
 #include <rocksdb/write_batch.h>
 
 #include "base/check.h"
+#include "base/planted_mistakes.h"
 #include "node/store/key_schema.h"
 
 namespace buzzer::store {
@@ -146,7 +147,8 @@ base::Result<Sequence> RocksDbDatabase::sync() {
   // Whatever is visible is in the log, or in the buffer in front of it, which is written first. So this is covered, the
   // marker included: a sequence that a reader may be waiting for, though nothing comes after it.
   const std::uint64_t covered = database_->GetLatestSequenceNumber();
-  if (const auto synced = database_->FlushWAL(/*sync=*/true); !synced.ok()) {
+  const bool sync = !is_planted(base::Mistake::kWrittenNotSynced);
+  if (const auto synced = database_->FlushWAL(sync); !synced.ok()) {
     return fail("cannot sync: ", synced);
   }
   // Only now: a witness of something that a crash could still take away would keep the store from opening.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+import shutil
 import time
+from dataclasses import dataclass
 from typing import Iterator, List, Sequence
 
+from master.node_process import NodeOptions, NodeProcess
 from tests.crashes.crowd import Gate, Guest
 from tests.e2e import feeds
 from tests.e2e.clients import Addresses
 from tests.e2e.naive_grid import NaiveGrid
 from tests.e2e.nodes import DEADLINE_S, Nodes
 from tests.e2e.people import Deletions
-from tests.e2e.support import GridTest
+from tests.e2e.support import BINARY, GridTest
 
 SIZE = 3
 USERS = ("Bob", "Carl", "Gus", "Finn", "Max", "Ada", "Dora", "Eve", "Hugo", "Ida", "Jan", "Kim")
@@ -27,14 +30,34 @@ LONGEST_OPENING_S = 0.1
 NEWEST = 100
 """So many entries of each feed are looked at after each strike."""
 SETTLE_MS = 15_000
+MISTAKEN = BINARY.parent / "tests" / "crashes" / "buzzer_with_mistakes"
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What the nodes stand on."""
+
+    loses_unsynced: bool = False
+    """A kill takes what was not synced, as a power cut does (`--test-lose-unsynced`)."""
+    mistake: str = ""
+    """One that the nodes make on purpose (buzzer_with_mistakes.cc)."""
+
+
+@dataclass(frozen=True)
+class MistakenOptions(NodeOptions):
+    mistake: str = ""
+
+    def command(self) -> List[str]:
+        return [str(MISTAKEN), self.mistake, *super().command()[1:]]
 
 
 class KilledGrid:
     """Three nodes, and six threads that act for twelve users. What is told of it names the seed."""
 
-    def __init__(self, test: GridTest, seed: int, most_posts: int) -> None:
+    def __init__(self, test: GridTest, seed: int, most_posts: int, disk: Disk = Disk()) -> None:
         """Each user posts so many buzzes at most. All is ended with the test."""
         self._test = test
+        self._disk = disk
         self._dice = random.Random(seed)
         self.told = f"BUZZER_TEST_SEED={seed}"
         self.strikes = 0
@@ -95,8 +118,25 @@ class KilledGrid:
         for guest in self._guests:
             guest.leave()
 
+    def remove(self) -> None:
+        """Ends it in order, and removes what its nodes have kept."""
+        self.leave()
+        self.nodes.stop_all()
+        for folder in self._test.folder.glob("node-*"):
+            shutil.rmtree(folder)
+
+    def kill_all(self) -> None:
+        """For nodes of which nobody expects an orderly end any more."""
+        self.leave()
+        for node in list(self.nodes.clients):
+            self.nodes.kill(node)
+
     def _start(self, node: int) -> None:
-        self.nodes.start(node)
+        words = ["--test-lose-unsynced", str(self._dice.randrange(1, 1 << 32))] if self._disk.loses_unsynced else []
+        options = self.nodes.options(node, *words)
+        if self._disk.mistake:
+            options = MistakenOptions(**vars(options), mistake=self._disk.mistake)
+        self.nodes.take_over(node, NodeProcess(options))
 
     def _kill(self, victims: Sequence[int]) -> None:
         for node in victims:

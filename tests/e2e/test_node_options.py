@@ -58,6 +58,7 @@ BAD_VALUES = (
     ("--public-grid", "maybe", "true or false"),
     ("--test-echo", "maybe", "true or false"),
     ("--test-cheap-passwords", "maybe", "true or false"),
+    ("--test-lose-unsynced", "0", "1 to 4294967295"),
 )
 
 class NodeOptionsTest(GridTest):
@@ -82,6 +83,7 @@ class NodeOptionsTest(GridTest):
             "--client-port=9001", "--no-clients", "--room-port=9101", "--no-room", "--web-root=/srv/some web", "--static-root=/srv/static",
             "--host-name=buzz.example", "--host-name=other.example", "--client-url=0=wss://buzz.example/0/ws",
             "--client-url=2=ws://[::1]:9002/ws", "--public-grid", "--test-echo", "--test-cheap-passwords",
+            "--test-lose-unsynced=4294967295",
             "--peer=2=[::1]:4002", f"--grid-key-file={key_file}", "--link-encryption=always",
             "--link-format=buzzer",  # its default: the other one is for loopback alone
             "--heartbeat-interval=50", "--heartbeat-timeout=250", "--log-level=trace", "--log-format=json",

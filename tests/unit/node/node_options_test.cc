@@ -272,6 +272,7 @@ TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
   said.public_grid = true;
   said.echo = true;
   said.cheap_passwords = true;
+  said.lose_unsynced = 7;
   said.grid_key_file = "keys/grid";
   said.ephemeral = true;
   said.log_level = base::LogLevel::kWarn;
@@ -298,6 +299,7 @@ TEST(NodeOptionsTest, ConfigTextSaysEveryOption) {
             "public-grid = true\n"
             "test-echo = true\n"
             "test-cheap-passwords = true\n"
+            "test-lose-unsynced = 7\n"
             "peer = [\"0=10.0.0.1:5\", \"2=127.0.0.1:3002\"]\n"
             "heartbeat-interval = 100\n"
             "heartbeat-timeout = 500\n"
