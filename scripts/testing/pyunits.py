@@ -20,7 +20,7 @@ from scripts.testing.results import Case, Outcome, write_junit
 
 ErrorInfo = Union[Tuple[Type[BaseException], BaseException, TracebackType], Tuple[None, None, None]]
 # A test that takes longer than this is shown with a stack trace, and the run ends.
-HANG_SECONDS = 900 if os.environ.get("BUZZER_TEST_FULL") else 300
+HANG_SECONDS = 1800 if os.environ.get("BUZZER_TEST_FULL") else 300
 
 
 class Recorder(unittest.TestResult):

@@ -164,6 +164,9 @@ class KilledGrid:
         settled = self.nodes.ask(0, f"settle {SETTLE_MS}", SETTLE_MS / 1000 + DEADLINE_S)
         if settled != "settled":
             wrong.append(settled)
+        audited = self._ask("audit")
+        if not audited.startswith("audit proven"):
+            wrong.append(audited)
         feeds_are = self.grid.differences(self._ask) if whole else self.grid.newest_differences(self._ask, NEWEST)
         for found in feeds_are, self._wrong_repetitions(), self._wrong_changes():
             try:

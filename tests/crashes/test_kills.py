@@ -11,7 +11,7 @@ from tests.e2e.clients import seed
 from tests.e2e.nodes import FULL
 from tests.e2e.support import GridTest
 
-MOST_POSTS = 400
+MOST_POSTS = 700
 """Of each user. Up to 200 a follower has all of them; beyond, at least what was posted after the follow."""
 STRIKES_OF_A_GRID = 200
 """Then it makes room for a new one: the more there is, the longer it takes to look at it."""
