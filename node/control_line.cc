@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +25,13 @@ base::Result<std::string> read_line(const fs::path& path) {
   auto text = base::read_small_file(path);
   if (!text) return base::fail("no node has run in " + path.parent_path().string());
   return text->substr(0, text->find('\n'));
+}
+
+constexpr timeval kToOpen{2, 0};
+constexpr timeval kToAnswer{600, 0};
+
+void set_patience(int socket, const timeval& patience) {
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 }
 
 base::Result<int> connect_to(std::uint16_t port) {
@@ -48,15 +56,18 @@ base::Result<ControlLine> ControlLine::open(const fs::path& run_folder) {
   if (!token) return tl::unexpected(token.error());
   std::uint16_t port = 0;
   const char* end = port_text->data() + port_text->size();
-  if (std::from_chars(port_text->data(), end, port).ptr != end) {
+  const auto [stopped, error] = std::from_chars(port_text->data(), end, port);
+  if (error != std::errc{} || stopped != end || port == 0) {
     return base::fail((run_folder / "control-port").string() + " names no port");
   }
   const auto socket = connect_to(port);
   if (!socket) return tl::unexpected(socket.error());
+  set_patience(*socket, kToOpen);
   ControlLine line{File(::fdopen(*socket, "r"))};
   const auto opened = line.ask("auth " + *token);
   if (!opened) return tl::unexpected(opened.error());
   if (*opened != "ok") return base::fail("another node than that of " + run_folder.string() + " has its control port");
+  set_patience(*socket, kToAnswer);
   return line;
 }
 
@@ -68,9 +79,11 @@ base::Result<std::string> ControlLine::ask(const std::string& command) {
     sent += static_cast<std::size_t>(more);
   }
   char* line = nullptr;
+  errno = 0;
   std::size_t room = 0;
   const ssize_t size = ::getline(&line, &room, stream_.get());
   const std::unique_ptr<char, decltype(&std::free)> owned(line, &std::free);
+  if (size <= 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return base::fail("the node does not answer");
   if (size <= 0 || line[size - 1] != '\n') return base::fail("the node has ended before it answered");
   return std::string(line, static_cast<std::size_t>(size) - 1);
 }

@@ -1,4 +1,6 @@
-// A master's connection to a node's control port, for commands of this program: a line out, a line back. Blocks.
+// A master's connection to a node's control port, for commands of this program: a line out, a line back. Blocks; a node
+// that does not answer, because it is frozen or is not one, is given up: after 2 s when the connection is opened, later
+// after 10 minutes.
 #pragma once
 
 #include <cstdio>

@@ -4,6 +4,7 @@
 #include <array>
 #include <ctime>
 #include <optional>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -80,6 +81,10 @@ void tell_there(const Json& trace, const Json& there, std::ostream& out) {
     out << "sent, and not kept: nobody there wants it any more";
   } else if (state == "silent") {
     out << "has not answered";
+  } else if (state == "unknown") {
+    out << "BROKEN: has version " << there["version"] << ", of which its home does not know";
+  } else if (state == "unindexed") {
+    out << "BROKEN: has it, but not in a mention, topic or thread that it belongs to";
   } else if (state == "outdated") {
     out << "BROKEN: has version " << there["version"] << ", and nothing newer is on its way";
   } else {
@@ -116,21 +121,39 @@ void tell_trace(const Json& trace, std::ostream& out) {
   if (further > 0) out << "  and " << further << " more\n";
 }
 
-// Numbers are added, lists are strung together; the verdict is the worst.
-void merge(Json& whole, const Json& part) {
-  for (const auto& [name, value] : part.items()) {
+// What was found at all shards. Numbers are added, lists strung together, but of what is broken no more is kept than a
+// node would; the verdict is the worst.
+void merge(Json& whole, Json&& part) {
+  if (whole.is_null()) {
+    whole = std::move(part);
+    return;
+  }
+  constexpr std::size_t kMostBroken = 1000;
+  for (auto& [name, value] : part.items()) {
     Json& into = whole[name];
     if (value.is_number()) {
-      into = (into.is_null() ? 0 : into.get<std::uint64_t>()) + value.get<std::uint64_t>();
-    } else if (value.is_array()) {
-      if (into.is_null()) into = Json::array();
-      for (const Json& entry : value) {
-        if (std::find(into.begin(), into.end(), entry) == into.end()) into.push_back(entry);
+      into = into.get<std::uint64_t>() + value.get<std::uint64_t>();
+    } else if (name == "verdict") {
+      if (into == "proven" || value == "broken") into = value;
+    } else if (name == "broken") {
+      for (Json& thing : value) {
+        if (into.size() < kMostBroken) {
+          into.push_back(std::move(thing));
+        } else {
+          whole["further_broken"] = whole["further_broken"].get<std::uint64_t>() + 1;
+        }
       }
-    } else if (into.is_null() || into == "proven" || value == "broken") {
-      into = value;
+    } else {  // of shards and streams: each once, and there are few
+      for (Json& entry : value) {
+        if (std::find(into.begin(), into.end(), entry) == into.end()) into.push_back(std::move(entry));
+      }
     }
   }
+}
+
+int exit_code_of(const Json& audit) {
+  if (audit["verdict"] == "proven") return kExitProven;
+  return audit["verdict"] == "broken" ? kExitBroken : kExitUnproven;
 }
 
 void tell_broken(const Json& thing, std::ostream& out) {
@@ -149,7 +172,7 @@ void tell_broken(const Json& thing, std::ostream& out) {
   out << '\n';
 }
 
-int tell_audit(const Json& audit, std::ostream& out) {
+void tell_audit(const Json& audit, std::ostream& out) {
   out << "Looked at " << counted(audit["buzzes"], "buzz", "buzzes") << ", "
       << counted(audit["deliveries"], "delivery", "deliveries") << ", "
       << counted(audit["follows"], "follow", "follows") << " and " << counted(audit["streams"], "stream", "streams")
@@ -166,26 +189,24 @@ int tell_audit(const Json& audit, std::ostream& out) {
   if (pending > 0) out << "Still on the way: " << pending << ".\n";
   for (const Json& silent : audit["silent"]) out << "No answer from " << place(silent) << ".\n";
   for (const Json& stream : audit["begun_anew"]) {
-    out << "The stream from shard " << stream["from"] << " to " << stream["to"] << " has begun anew "
-        << counted(stream["times"], "time", "times") << ": the store of one of them was not what it had been.\n";
+    out << "The stream from shard " << stream["from"] << " to " << stream["to"]
+        << " had to begin anew: the store of one of them was not what it had been.\n";
   }
   if (audit["verdict"] == "proven") out << "All that was owed has been delivered.\n";
   if (audit["verdict"] == "unproven") out << "Nothing is known to be broken, but not all could be proven.\n";
-  if (audit["verdict"] == "proven") return kExitProven;
-  return audit["verdict"] == "broken" ? kExitBroken : kExitUnproven;
 }
 
-// The answer of the node, if it is JSON; otherwise what it says is told.
-std::optional<Json> ask(ControlLine& node, const std::string& command, std::ostream& err) {
+// The answer of the node; otherwise what it says, or why it does not, is told, and the exit code for it.
+tl::expected<Json, int> ask(ControlLine& node, const std::string& command, std::ostream& err) {
   const auto answer = node.ask(command);
   if (!answer) {
     err << "buzzer: " << answer.error().message << '\n';
-    return std::nullopt;
+    return tl::unexpected(kExitUnreachable);
   }
   Json json = Json::parse(*answer, nullptr, false);
   if (json.is_object()) return json;
   err << "buzzer: the node says: " << *answer << '\n';
-  return std::nullopt;
+  return tl::unexpected(kExitBroken);
 }
 
 }  // namespace
@@ -194,7 +215,7 @@ int trace_buzz(const InspectOptions& options, std::uint64_t id, std::ostream& ou
   auto node = reach(options, err);
   if (!node) return kExitUnreachable;
   const auto trace = ask(*node, "trace json " + std::to_string(id), err);
-  if (!trace) return kExitBroken;
+  if (!trace) return trace.error();
   if (options.json) {
     out << trace->dump() << '\n';
   } else {
@@ -206,18 +227,25 @@ int trace_buzz(const InspectOptions& options, std::uint64_t id, std::ostream& ou
 int audit_grid(const InspectOptions& options, bool progress, std::ostream& out, std::ostream& err) {
   auto node = reach(options, err);
   if (!node) return kExitUnreachable;
+  const char* const clear_line = progress ? "\r\033[K" : "";
   Json whole;
   for (std::uint32_t shard = 0; shard < base::kShardCount; ++shard) {
     if (progress) err << "\raudit: shard " << shard + 1 << " of " << base::kShardCount << std::flush;
-    const auto part = ask(*node, "audit json " + std::to_string(shard), err);
-    if (!part) return kExitUnreachable;
-    merge(whole, *part);
+    std::ostringstream complaint;
+    auto part = ask(*node, "audit json " + std::to_string(shard), complaint);
+    if (!part) {
+      err << clear_line << complaint.str();
+      return kExitUnreachable;
+    }
+    merge(whole, std::move(*part));
   }
-  if (progress) err << "\r\033[K" << std::flush;
-  if (!options.json) return tell_audit(whole, out);
-  out << whole.dump() << '\n';
-  if (whole["verdict"] == "proven") return kExitProven;
-  return whole["verdict"] == "broken" ? kExitBroken : kExitUnproven;
+  err << clear_line << std::flush;
+  if (options.json) {
+    out << whole.dump() << '\n';
+  } else {
+    tell_audit(whole, out);
+  }
+  return exit_code_of(whole);
 }
 
 }  // namespace buzzer::node

@@ -10,16 +10,16 @@
 namespace buzzer::node {
 
 struct InspectOptions {
-  std::string grid = "buzzer";       // whose nodes are looked for in run/<grid>/node-*
+  std::string grid = "local";        // whose nodes are looked for in run/<grid>/node-*
   std::filesystem::path run_folder;  // of the node to be asked; empty: the first that answers
   bool json = false;                 // one line of JSON, the control port's own
 };
 
 // The exit codes of both.
 inline constexpr int kExitProven = 0;       // audit: all that was owed has been delivered; trace: found
-inline constexpr int kExitBroken = 1;       // audit: something is broken; trace: no such buzz
+inline constexpr int kExitBroken = 1;       // audit: something is broken; trace: no such buzz, or its home is away
 inline constexpr int kExitUnproven = 3;     // audit: something is pending, or a shard has not answered
-inline constexpr int kExitUnreachable = 4;  // no node could be asked
+inline constexpr int kExitUnreachable = 4;  // no node could be asked, or it ended before it had answered
 
 [[nodiscard]] int trace_buzz(const InspectOptions& options, std::uint64_t id, std::ostream& out, std::ostream& err);
 

@@ -11,9 +11,13 @@
 #include "node/inspection/report_text.h"
 #include "node/kernel/text.h"
 #include "node/status_json.h"
+#include "proto/errors.h"
 
 namespace buzzer::node {
 namespace {
+
+// At a time: each asks every shard of the grid, again and again.
+constexpr std::size_t kMostAudits = 4;
 
 // What a peer says of its links to others than this node.
 void add_far_links(const linkmgr::PeerStatus& peer, base::NodeId self, std::vector<gateway::FarLink>& links) {
@@ -162,10 +166,19 @@ std::shared_ptr<void> NodeControl::trace(const control::TraceBuzz& command, Line
 }
 
 std::shared_ptr<void> NodeControl::audit(const control::AuditGrid& command, LineCallback callback) {
+  std::erase_if(audits_, [](const std::weak_ptr<void>& audit) { return audit.expired(); });
+  if (audits_.size() >= kMostAudits) {
+    loop_.post([callback = std::move(callback)] {
+      callback(control::format_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable), ""));
+    });
+    return nullptr;
+  }
   auto told = [nodes = options_.grid_size, json = command.json, callback = std::move(callback)](
                   const inspection::AuditReport& report) { callback(json ? to_json(report, nodes) : to_line(report)); };
-  if (command.shard) return inspection::ShardAudit::begin(*command.shard, ask_grid(), std::move(told));
-  return inspection::GridAudit::begin(ask_grid(), std::move(told));
+  auto audit = command.shard ? inspection::ShardAudit::begin(*command.shard, ask_grid(), std::move(told))
+                             : inspection::GridAudit::begin(ask_grid(), std::move(told));
+  audits_.push_back(audit);
+  return audit;
 }
 
 bool NodeControl::send_to_all(proto::EncodedFrame frame) {

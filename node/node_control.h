@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/event_loop.h"
 #include "base/random.h"
@@ -77,6 +78,7 @@ class NodeControl final : public control::ControlTarget, public gateway::GridSou
   std::uint64_t last_key_ = 0;
   std::map<std::uint64_t, DoneCallback> awaiting_block_;
   std::map<std::uint64_t, MeshCallback> awaiting_status_;
+  std::vector<std::weak_ptr<void>> audits_;  // under way, and some that are over
 };
 
 }  // namespace buzzer::node

@@ -8,7 +8,11 @@ from bench.driver import Part, main
 PARTS = [
     Part("kernel", "core_kernel"),
     Part("durable", "core_durable"),
+    Part("arrival", "core_arrival"),
     Part("fanout", "core_fanout"),
+    Part("followers", "core_followers"),
+    Part("catching_up", "core_catching_up"),
+    Part("social", "core_social"),
     Part("restart", "core_restart"),
 ]
 

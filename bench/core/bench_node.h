@@ -38,6 +38,7 @@ class BenchNode {
 
   [[nodiscard]] base::EventLoop& loop() { return worker_.loop(); }
   [[nodiscard]] grid::Router& router() { return core_.router(); }
+  [[nodiscard]] grid::Subscriptions& subscriptions() { return core_.subscriptions(); }
 
  private:
   void take(node::MeshReport&& report);

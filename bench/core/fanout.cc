@@ -8,7 +8,7 @@
 //   answered before it is delivered, so deliveries may pile up meanwhile: the part waits for them before it goes on,
 //   and tells how long that took; all deliveries by all of that time are what the node sustains.
 // - From the answer to a post until a home feed subscribed to on the same node, in another shard, has been pushed it.
-// - The newest 50 buzzes of home feeds of readers of many, as the kernel reads them from a store (feed_pages.h).
+// - The newest 20 buzzes of home feeds of readers of many, as the kernel reads them from a store (feed_pages.h).
 #include <algorithm>
 #include <ctime>
 #include <deque>
@@ -30,7 +30,7 @@ namespace {
 constexpr std::size_t kShards[] = {0, 1, 8, 63};
 constexpr std::size_t kInFlight = 128;
 constexpr const char* kAnswered = "post answered, 1 at a time";
-constexpr const char* kAuthorPage = "author feed, page of 50";
+constexpr const char* kAuthorPage = "author feed, page of 20";
 
 double percentile(std::vector<double> values, double part) {
   if (values.empty()) return 0;
@@ -123,7 +123,7 @@ int run(const Options& options) {
   node.start();
   std::deque<Fans> fans;
   for (const std::size_t shards : kShards) fans.emplace_back(node, "p" + std::to_string(shards), shards);
-  const std::vector<std::size_t> followees{10, 500, 5000};
+  const std::vector<std::size_t> followees{10, 200, 2000};
   FeedPages pages(folder.path() / "pages", followees);
 
   for (int repetition = 0; repetition < options.repetitions; ++repetition) {
@@ -134,7 +134,7 @@ int run(const Options& options) {
     measure_pushes(node, fans[3], 1, options.seconds);
     measure_pages(pages, kAuthorPage, options.seconds, [&] { return pages.author_page(); });
     for (const std::size_t count : followees) {
-      measure_pages(pages, "home feed of " + std::to_string(count) + " followees, page of 50", options.seconds,
+      measure_pages(pages, "home feed of " + std::to_string(count) + " followees, page of 20", options.seconds,
                     [&] { return pages.home_page(count); });
     }
   }

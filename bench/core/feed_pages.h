@@ -22,7 +22,7 @@ class FeedPages {
   FeedPages(const std::filesystem::path& folder, const std::vector<std::size_t>& followees);
 
   static constexpr std::size_t kBuzzes = 20;
-  static constexpr std::uint32_t kPage = 50;
+  static constexpr std::uint32_t kPage = 20;
 
   // The newest page; how long it took, in microseconds. A page that is not full, or not in order, ends the program.
   [[nodiscard]] double home_page(std::size_t followees);

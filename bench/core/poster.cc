@@ -53,8 +53,10 @@ void Poster::post(grid::Router& router, std::function<void()> done) {
   execute(router, [done = std::move(done)](std::uint64_t /*id*/) { done(); });
 }
 
-void Poster::post_plain(grid::Router& router, Posted posted) {
-  command_.mutable_post_buzz()->set_text(kPlainText);
+void Poster::post_plain(grid::Router& router, Posted posted) { post_text(router, kPlainText, std::move(posted)); }
+
+void Poster::post_text(grid::Router& router, const std::string& text, Posted posted) {
+  command_.mutable_post_buzz()->set_text(text);
   execute(router, std::move(posted));
 }
 

@@ -30,6 +30,7 @@ class Poster {
   // A buzz as long that concerns nobody but the author's followers.
   using Posted = std::function<void(std::uint64_t id)>;
   void post_plain(grid::Router& router, Posted posted);
+  void post_text(grid::Router& router, const std::string& text, Posted posted);
 
  private:
   void execute(grid::Router& router, Posted done);

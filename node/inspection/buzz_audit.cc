@@ -64,27 +64,38 @@ Questions::Round BuzzAudit::held(const std::set<Place>* only) const {
 }
 
 void BuzzAudit::compared(const Questions::Answers& answers) {
+  const Authors authors = authors_of_piece();
   std::vector<Questions::Wanted> wanted;
+  std::uint64_t pending = 0;
   for (const auto& [shard, told] : answers) {
     if (told.findings().empty()) continue;
+    if (told.unsettled()) {
+      pending += static_cast<std::uint64_t>(told.findings_size());
+      continue;
+    }
     Questions::Wanted one{shard_, shard, told.stream(), {}, {}};
-    for (const HeldFinding& finding : told.findings()) one.ids.insert(finding.id());
+    for (const HeldFinding& finding : told.findings()) {
+      one.ids.insert(finding.id());
+      // From which buzz on a follow counts, the home may have told anew: that answer comes first.
+      one.authors.insert(authors.at(finding.id()));
+    }
     wanted.push_back(std::move(one));
   }
-  if (wanted.empty()) return go_on();
-  questions_.find_queued(wanted, [this, wanted](const std::vector<Questions::Queued>& queued) {
+  if (wanted.empty() && pending == 0) return go_on();
+  questions_.find_queued(wanted, [this, wanted, authors, pending](const std::vector<Questions::Queued>& queued) {
     std::set<Place> suspects;
-    std::uint64_t pending = 0;
+    std::uint64_t on_the_way = pending;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       for (const std::uint64_t id : wanted[i].ids) {
-        if (queued[i].all || queued[i].ids.count(id) > 0) {
-          ++pending;
+        const bool comes = queued[i].ids.count(id) > 0 || queued[i].authors.count(authors.at(id)) > 0;
+        if (queued[i].unsettled || comes) {
+          ++on_the_way;
         } else {
           suspects.insert({id, wanted[i].to});
         }
       }
     }
-    confirm(suspects, pending);
+    confirm(suspects, on_the_way);
   });
 }
 
@@ -108,19 +119,24 @@ void BuzzAudit::judge(Differences differences, std::uint64_t pending) {
     return look(from_);
   }
   report_.pending += pending;
-  std::map<std::uint64_t, std::string> authors;
-  for (const proto::AuditedBuzz& audited : piece_.buzzes()) {
-    authors[audited.buzz().id()] = kernel::lower_name(audited.buzz().author());
-  }
+  const Authors authors = authors_of_piece();
   for (const auto& [place, difference] : differences) {
     const auto before = seen_->find(place);
     if (before != seen_->end() && before->second == difference) {
-      report_.add({broken_kind(difference.kind), shard_, place.second, place.first, authors[place.first]});
+      report_.add({broken_kind(difference.kind), shard_, place.second, place.first, authors.at(place.first)});
     } else {
       ++report_.pending;
     }
   }
   go_on();
+}
+
+BuzzAudit::Authors BuzzAudit::authors_of_piece() const {
+  Authors authors;
+  for (const proto::AuditedBuzz& audited : piece_.buzzes()) {
+    authors[audited.buzz().id()] = kernel::lower_name(audited.buzz().author());
+  }
+  return authors;
 }
 
 void BuzzAudit::go_on() {

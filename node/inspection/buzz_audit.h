@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "node/inspection/questions.h"
@@ -32,6 +33,7 @@ class BuzzAudit {
     friend bool operator==(const Difference&, const Difference&) = default;
   };
   using Differences = std::map<Place, Difference>;
+  using Authors = std::map<std::uint64_t, std::string>;  // by buzz; in lower case
 
   // A piece of the buzzes, from that id on.
   void look(std::uint64_t from);
@@ -44,6 +46,7 @@ class BuzzAudit {
   void go_on();
   void end();
 
+  [[nodiscard]] Authors authors_of_piece() const;
   // Asks each shard for what it should have of the piece, or for these alone.
   [[nodiscard]] Questions::Round held(const std::set<Place>* only) const;
 

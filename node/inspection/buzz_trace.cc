@@ -13,6 +13,8 @@ namespace {
 
 using Shard = TraceReport::Shard;
 
+constexpr int kMostLooks = 3;
+
 class Run {
  public:
   Run(std::uint64_t id, Ask ask, BuzzTrace::Told told)
@@ -45,71 +47,102 @@ class Run {
     return query;
   }
 
+  // One look asks the home, then what each shard should have of it and how far its stream is, then what is on its way,
+  // and then what is there: so nothing that arrives meanwhile is missed. What is deleted or left meanwhile may seem to
+  // be missing; so if anything does, all is looked at again.
   void trace_home() {
+    ++looks_;
+    report_.others.clear();
     questions_.ask(report_.home, trace(), [this](const proto::Inspection* told) {
       if (told == nullptr) return fail(0, "the author's home has not answered");
       report_.at_home = told->traced();
-      Questions::Round round;
       for (std::uint32_t number = 0; number < base::kShardCount; ++number) {
         if ((report_.at_home.buzz().sent_to() >> number & 1U) == 0) continue;
-        const ShardId shard(static_cast<std::uint8_t>(number));
-        round[shard] = trace();
-        report_.others.push_back({shard, Shard::State::kSilent, {}});
+        report_.others.push_back({ShardId(static_cast<std::uint8_t>(number)), Shard::State::kSilent, {}});
       }
-      questions_.ask_each(std::move(round), [this](const Questions::Answers& answers) { take(answers); });
+      judge_held();
     });
   }
 
-  void take(const Questions::Answers& answers) {
-    for (Shard& shard : report_.others) {
-      const auto told = answers.find(shard.shard);
-      if (told == answers.end()) continue;
-      shard.traced = told->second.traced();
-      shard.state = Shard::State::kUnwanted;
-    }
-    judge_held();
-  }
-
-  // What each should have of it, and how far its stream is.
   void judge_held() {
     proto::Buzz buzz = report_.at_home.buzz();
     buzz.clear_text();
     Questions::Round round;
     for (const Shard& shard : report_.others) {
-      if (shard.state == Shard::State::kSilent) continue;
       proto::HeldQuery& held = *round[shard.shard].mutable_held();
       held.set_from(report_.home.value());
       *held.add_buzzes() = buzz;
     }
     questions_.ask_each(std::move(round), [this](const Questions::Answers& answers) {
       std::vector<Questions::Wanted> wanted;
+      for (const auto& [shard, told] : answers) {
+        at(shard).state = told.findings().empty() ? Shard::State::kTaken : state_of(told.findings(0).kind());
+        if (told.unsettled() && !told.findings().empty()) at(shard).state = Shard::State::kPending;
+        wanted.push_back({report_.home, shard, told.stream(), {id_}, {author_}});
+      }
+      questions_.find_queued(wanted, [this, wanted](const std::vector<Questions::Queued>& queued) {
+        for (std::size_t i = 0; i < wanted.size(); ++i) take_queued(at(wanted[i].to), queued[i]);
+        trace_others();
+      });
+    });
+  }
+
+  static void take_queued(Shard& shard, const Questions::Queued& queued) {
+    const bool comes = !queued.ids.empty() || !queued.authors.empty() || queued.unsettled;
+    if (comes && shard.state != Shard::State::kTaken) shard.state = Shard::State::kPending;
+    if (!queued.ids.empty()) shard.state = Shard::State::kPending;
+  }
+
+  void trace_others() {
+    Questions::Round round;
+    for (const Shard& shard : report_.others) {
+      if (shard.state != Shard::State::kSilent) round[shard.shard] = trace();
+    }
+    questions_.ask_each(std::move(round), [this](const Questions::Answers& answers) {
       for (Shard& shard : report_.others) {
         const auto told = answers.find(shard.shard);
         if (told == answers.end()) {
           shard.state = Shard::State::kSilent;
           continue;
         }
-        shard.state = judge(shard, told->second);
-        wanted.push_back({report_.home, shard.shard, told->second.stream(), {id_}, {}});
+        shard.traced = told->second.traced();
+        settle(shard);
       }
-      questions_.find_queued(wanted, [this, wanted](const std::vector<Questions::Queued>& queued) {
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-          if (!queued[i].all && queued[i].ids.empty()) continue;
-          const auto shard = std::find_if(report_.others.begin(), report_.others.end(),
-                                          [&](const Shard& one) { return one.shard == wanted[i].to; });
-          if (shard->state != Shard::State::kTaken) shard->state = Shard::State::kPending;
-        }
-        end();
+      const bool broken = std::any_of(report_.others.begin(), report_.others.end(), [](const Shard& shard) {
+        return shard.state != Shard::State::kTaken && shard.state != Shard::State::kPending &&
+               shard.state != Shard::State::kUnwanted && shard.state != Shard::State::kSilent;
       });
+      if (broken && looks_ < kMostLooks) return trace_home();
+      end();
     });
   }
 
-  [[nodiscard]] Shard::State judge(const Shard& shard, const proto::Inspection& told) const {
-    for (const proto::HeldFinding& finding : told.findings()) {
-      if (finding.kind() == proto::HeldFinding::MISSING) return Shard::State::kMissing;
-      if (finding.kind() == proto::HeldFinding::OUTDATED) return Shard::State::kOutdated;
+  // By what is there now.
+  void settle(Shard& shard) const {
+    const bool there = shard.traced.has_buzz();
+    const bool present = there && shard.traced.buzz().version() >= report_.at_home.buzz().version();
+    const bool awaited = shard.state == Shard::State::kPending || shard.state == Shard::State::kMissing ||
+                         shard.state == Shard::State::kOutdated;
+    if (awaited && present) shard.state = Shard::State::kTaken;
+    if (shard.state == Shard::State::kTaken && !there) shard.state = Shard::State::kUnwanted;
+  }
+
+  [[nodiscard]] static Shard::State state_of(proto::HeldFinding::Kind kind) {
+    switch (kind) {
+      case proto::HeldFinding::OUTDATED:
+        return Shard::State::kOutdated;
+      case proto::HeldFinding::UNKNOWN:
+        return Shard::State::kUnknown;
+      case proto::HeldFinding::UNINDEXED:
+        return Shard::State::kUnindexed;
+      default:
+        return Shard::State::kMissing;
     }
-    return shard.traced.has_buzz() ? Shard::State::kTaken : Shard::State::kUnwanted;
+  }
+
+  [[nodiscard]] Shard& at(ShardId shard) {
+    return *std::find_if(report_.others.begin(), report_.others.end(),
+                         [&](const Shard& other) { return other.shard == shard; });
   }
 
   void end() {
@@ -124,6 +157,7 @@ class Run {
   BuzzTrace::Told told_;
   TraceReport report_;
   std::string author_;
+  int looks_ = 0;
   const std::shared_ptr<const char> here_ = std::make_shared<const char>();
 };
 

@@ -37,6 +37,7 @@ void Questions::ask_each(Round round, std::function<void(const Answers&)> then) 
     Answers answers;
     std::function<void(const Answers&)> then;
   };
+  std::erase_if(round, [this](const auto& question) { return silent_.count(question.first) > 0; });
   if (round.empty()) return then({});
   const auto gathering = std::make_shared<Gathering>(Gathering{round.size(), {}, std::move(then)});
   for (auto& [shard, query] : round) {
@@ -73,14 +74,13 @@ void Questions::go_on_finding(std::shared_ptr<const Wanted> wanted, std::shared_
   proto::InspectionQuery query;
   proto::QueuedQuery& queued = *query.mutable_queued();
   queued.set_to(wanted->to.value());
-  queued.set_generation(wanted->stream.generation());
-  queued.set_number(wanted->stream.number());
+  *queued.mutable_stream() = wanted->stream;
   queued.set_from_number(from_number);
   for (const std::uint64_t id : wanted->ids) queued.add_ids(id);
   for (const std::string& author : wanted->authors) queued.add_authors(author);
   ask(wanted->from, std::move(query), [this, wanted, found, then = std::move(then)](const proto::Inspection* told) {
-    if (told == nullptr || told->resyncing()) found->all = true;
-    if (found->all) return then(*found);
+    found->unsettled = told == nullptr || told->unsettled();
+    if (found->unsettled) return then(*found);
     found->ids.insert(told->queued_ids().begin(), told->queued_ids().end());
     found->authors.insert(told->queued_authors().begin(), told->queued_authors().end());
     if (told->next_number() == 0) return then(*found);

@@ -30,12 +30,14 @@ class Questions {
  public:
   explicit Questions(Ask ask) : ask_(std::move(ask)) {}
 
-  static constexpr std::size_t kMostUnderWay = 64UL << 10;
+  static constexpr std::size_t kMostUnderWay = 64UL
+                                               << 10;  // bytes; a link holds 1 MiB, and eight audits may ask at once
 
   // `then` is told null when there is no answer.
   void ask(ShardId shard, proto::InspectionQuery query, std::function<void(const proto::Inspection*)> then);
 
-  // To each of these shards its question; those that do not answer are missing.
+  // To each of these shards its question; those that do not answer are missing, and are not asked again: each would be
+  // waited for.
   using Round = std::map<ShardId, proto::InspectionQuery>;
   using Answers = std::map<ShardId, proto::Inspection>;
   void ask_each(Round round, std::function<void(const Answers&)> then);
@@ -52,7 +54,7 @@ class Questions {
   struct Queued {
     std::set<std::uint64_t> ids;
     std::set<std::string> authors;
-    bool all = false;  // anything may be queued yet
+    bool unsettled = false;  // anything may be on its way
   };
   void find_queued(Wanted wanted, std::function<void(const Queued&)> then);
   // For several streams.

@@ -26,7 +26,7 @@ void AuditReport::merge(const AuditReport& other) {
   pending += other.pending;
   further_broken += other.further_broken;
   for (const BrokenThing& thing : other.broken) add(thing);
-  mended.insert(mended.end(), other.mended.begin(), other.mended.end());
+  begun_anew.insert(other.begun_anew.begin(), other.begun_anew.end());
   silent.insert(other.silent.begin(), other.silent.end());
 }
 

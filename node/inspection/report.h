@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -20,7 +21,7 @@ struct BrokenThing {
     kOutdated,   // it has an older version
     kUnknown,    // it has a version that the buzz's home does not have, or does not know to have sent
     kUnindexed,  // it has it, but not where it belongs: in a mention, topic or thread
-    kInterest,   // the author's home knows another number of followers there than there are
+    kInterest,   // the author's home knows another number of followers than there are
   };
 
   Kind kind = Kind::kMissing;
@@ -30,12 +31,8 @@ struct BrokenThing {
   std::string author;    // in lower case
 };
 
-// A stream that had to begin anew, because the store of one of its ends was not what it had been (kernel/streams.h).
-struct MendedStream {
-  ShardId from;
-  ShardId to;
-  std::uint64_t times = 0;  // as its ends tell it
-};
+// From one shard to another.
+using Stream = std::pair<ShardId, ShardId>;
 
 struct AuditReport {
   enum class Verdict {
@@ -54,7 +51,9 @@ struct AuditReport {
   std::uint64_t pending = 0;         // deliveries, declared follows and rows that are still on their way
   std::vector<BrokenThing> broken;   // of several shards, in no order of theirs
   std::uint64_t further_broken = 0;  // beyond kMostBroken
-  std::vector<MendedStream> mended;
+  // Those that had to begin anew once, because the store of one end was not what it had been (kernel/streams.h): as
+  // either end says.
+  std::set<Stream> begun_anew;
   std::set<ShardId> silent;
 
   static constexpr std::size_t kMostBroken = 1000;
@@ -68,12 +67,14 @@ struct AuditReport {
 struct TraceReport {
   struct Shard {
     enum class State {
-      kTaken,     // it has the present version
-      kPending,   // a row is on its way
-      kOutdated,  // it has an older version, and nothing is on its way
-      kMissing,   // it should have it, and nothing is on its way
-      kUnwanted,  // it was sent there, and is not kept: nobody there follows the author, or it is deleted
-      kSilent,    // it has not answered
+      kTaken,      // it has the present version
+      kPending,    // a row is on its way
+      kOutdated,   // it has an older version, and nothing is on its way
+      kUnknown,    // it has a version that the home does not have, or does not know to have sent
+      kUnindexed,  // it has it, but not where it belongs
+      kMissing,    // it should have it, and nothing is on its way
+      kUnwanted,   // it was sent there, and is not kept: nobody there follows the author, or it is deleted
+      kSilent,     // it has not answered
     };
 
     ShardId shard;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "node/grid/placement.h"
 #include "node/inspection/report_text.h"
 
 namespace buzzer::inspection {
@@ -17,7 +18,9 @@ Json id_or_null(std::uint64_t id) { return id == 0 ? Json(nullptr) : Json(std::t
 Json time_or_null(std::int64_t time_ms) { return time_ms == 0 ? Json(nullptr) : Json(time_ms); }
 
 // With the node where it is at home.
-Json place(ShardId shard, std::uint32_t nodes) { return {{"shard", shard.value()}, {"node", shard.value() % nodes}}; }
+Json place(ShardId shard, std::uint32_t nodes) {
+  return {{"shard", shard.value()}, {"node", grid::node_of_shard(shard, nodes).value()}};
+}
 
 Json broken_to_json(const BrokenThing& thing, std::uint32_t nodes) {
   return {{"kind", name_of(thing.kind)},
@@ -57,8 +60,8 @@ std::string to_json(const AuditReport& report, std::uint32_t nodes) {
   Json broken = Json::array();
   for (const BrokenThing& thing : report.broken) broken.push_back(broken_to_json(thing, nodes));
   Json begun_anew = Json::array();
-  for (const MendedStream& stream : report.mended) {
-    begun_anew.push_back({{"from", stream.from.value()}, {"to", stream.to.value()}, {"times", stream.times}});
+  for (const auto& [from, to] : report.begun_anew) {
+    begun_anew.push_back({{"from", from.value()}, {"to", to.value()}});
   }
   Json silent = Json::array();
   for (const ShardId shard : report.silent) silent.push_back(place(shard, nodes));

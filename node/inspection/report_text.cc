@@ -75,6 +75,10 @@ const char* name_of(Shard::State state) {
       return "outdated";
     case Shard::State::kMissing:
       return "missing";
+    case Shard::State::kUnknown:
+      return "unknown";
+    case Shard::State::kUnindexed:
+      return "unindexed";
     case Shard::State::kUnwanted:
       return "unwanted";
     case Shard::State::kSilent:

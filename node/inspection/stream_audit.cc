@@ -10,6 +10,10 @@ void StreamAudit::run(std::function<void()> then) {
   streams.mutable_streams();
   questions_.ask(shard_, std::move(streams), [this, then = std::move(then)](const proto::Inspection* own) {
     if (own == nullptr) return then();
+    report_.pending += own->sweeps();
+    for (const proto::StreamIn& in : own->streams_in()) {
+      if (in.broke()) report_.begun_anew.insert({ShardId(static_cast<std::uint8_t>(in.from())), shard_});
+    }
     Questions::Round round;
     for (const proto::StreamOut& out : own->streams_out()) {
       // With nothing to compare: only how far it is.
@@ -27,12 +31,14 @@ void StreamAudit::run(std::function<void()> then) {
 
 void StreamAudit::compare(const proto::StreamOut& out, const proto::StreamIn& in) {
   ++report_.streams;
-  const std::uint64_t taken = in.generation() == out.generation() ? in.number() : 0;
+  const bool same = in.generation() == out.generation();
+  const std::uint64_t taken = same ? in.number() : 0;
   // The receiver was asked later, and may have taken more.
   report_.pending += out.last() - std::min(taken, out.last());
-  if (out.resyncing()) ++report_.pending;
-  const std::uint64_t times = std::max(out.breaks(), in.epoch() - std::min<std::uint64_t>(in.epoch(), 1));
-  if (times > 0) report_.mended.push_back({shard_, ShardId(static_cast<std::uint8_t>(out.to())), times});
+  // What its ends say does not fit: it begins anew when they meet. Or the receiver has taken what came meanwhile.
+  const bool fits = same ? taken + 1 >= out.first() && taken <= out.last() : out.first() == 1;
+  if (out.resyncing() || !fits) ++report_.pending;
+  if (out.broke() || in.broke()) report_.begun_anew.insert({shard_, ShardId(static_cast<std::uint8_t>(out.to()))});
 }
 
 }  // namespace buzzer::inspection

@@ -72,6 +72,7 @@ void empty(Event& event) {
     case Event::kCopyPut: {
       proto::Copy& copy = *event.mutable_copy_put()->mutable_copy();
       copy.clear_epoch();
+      copy.clear_taken_ms();
       return copy.mutable_buzz()->Clear();
     }
     case Event::kCopyErased:

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "node/kernel/buzz_effects.h"
+#include "node/kernel/delivery_check.h"
 #include "node/kernel/following.h"
 #include "node/kernel/home_shard.h"
 #include "node/kernel/query_parts.h"
@@ -23,9 +24,10 @@ constexpr std::size_t kMostPieceBytes = 32UL << 10;
 // Rows of a stream that one query goes through.
 constexpr int kMostRowsLookedAt = 10'000;
 
-// An account that is younger than a mention's version by less may have been registered after it arrived: the clocks of
-// two homes may differ by a minute each (grid::kMostClockOffset), and the version was on its way.
-constexpr std::int64_t kSurelyEarlierMs = 5 * 60 * 1000;
+// An account that is younger than a mention's version by less may have been registered after it arrived. Nodes that see
+// each other differ by a minute each at most (grid::kMostClockOffset), but the clock of one that was alone may have
+// been wrong by more, and what it dated then stays.
+constexpr std::int64_t kSurelyEarlierMs = 60 * 60 * 1000;
 
 std::int64_t version_ms(const proto::Buzz& buzz) { return std::max(buzz.posted_ms(), buzz.edited_ms()); }
 
@@ -63,20 +65,23 @@ bool is_indexed(const StateView& state, Index index, std::string_view key, BuzzI
   return found;
 }
 
-bool surely_mentioned(const Question& question, const proto::Entity& entity, const proto::Buzz& buzz) {
-  if (!is_mentioned_here(question.state, question.shard, entity)) return false;
-  return question.state.account(entity.value())->registered_ms() + kSurelyEarlierMs < version_ms(buzz);
+// Whether a user at home here is mentioned who was registered before that moment.
+bool is_mentioned_before(const Question& question, const proto::Entity& entity, std::int64_t moment_ms) {
+  if (entity.kind() != proto::Entity::MENTION || shard_of_user(entity.value()) != question.shard) return false;
+  const proto::Account* account = question.state.account(entity.value());
+  return account != nullptr && account->registered_ms() < moment_ms;
 }
 
-// Of a buzz that is there: whether its topics, mentions and thread lead to it.
-bool is_indexed(const Question& question, const proto::Buzz& buzz) {
+// Of a buzz that has been there since then: whether its topics, mentions and thread lead to it.
+bool is_indexed(const Question& question, const proto::Buzz& buzz, std::int64_t taken_ms) {
   const BuzzId id(buzz.id());
   const auto root = thread_here(question.shard, buzz);
   if (root && !is_indexed(question.state, Index::kThread, std::to_string(root->value()), id)) return false;
   if (buzz.deleted()) return true;
   return std::all_of(buzz.entities().begin(), buzz.entities().end(), [&](const proto::Entity& entity) {
     if (is_topic_here(question.shard, entity)) return is_indexed(question.state, Index::kTopic, entity.value(), id);
-    return !surely_mentioned(question, entity, buzz) || is_indexed(question.state, Index::kMention, entity.value(), id);
+    return !is_mentioned_before(question, entity, taken_ms) ||
+           is_indexed(question.state, Index::kMention, entity.value(), id);
   });
 }
 
@@ -90,23 +95,29 @@ bool is_needed(const Question& question, const proto::Buzz& buzz) {
     return true;
   }
   return std::any_of(buzz.entities().begin(), buzz.entities().end(), [&](const proto::Entity& entity) {
-    return is_topic_here(question.shard, entity) || surely_mentioned(question, entity, buzz);
+    return is_topic_here(question.shard, entity) ||
+           is_mentioned_before(question, entity, version_ms(buzz) - kSurelyEarlierMs);
   });
 }
 
-HeldFinding::Kind judge(const Question& question, const proto::Buzz& buzz, std::optional<std::uint32_t> version) {
-  if (!version) return is_needed(question, buzz) ? HeldFinding::MISSING : HeldFinding::UNSPECIFIED;
-  if (*version < buzz.version()) return HeldFinding::OUTDATED;
-  const bool sent = (buzz.sent_to() & bit_of(question.shard)) != 0;
-  if (*version > buzz.version() || !sent) return HeldFinding::UNKNOWN;
-  return is_indexed(question, buzz) ? HeldFinding::UNSPECIFIED : HeldFinding::UNINDEXED;
-}
+// What is there of a buzz.
+struct There {
+  std::uint32_t version = 0;
+  std::int64_t taken_ms = 0;
+};
 
-// None: there is no copy.
-std::optional<std::uint32_t> version_there(const Question& question, const proto::Buzz& buzz) {
+std::optional<There> find_copy(const Question& question, const proto::Buzz& buzz) {
   const proto::Copy* found = question.state.copy(LowerName(buzz.author()).view(), BuzzId(buzz.id()));
   if (found == nullptr) return std::nullopt;
-  return found->buzz().version();
+  return There{found->buzz().version(), found->taken_ms()};
+}
+
+HeldFinding::Kind judge(const Question& question, const proto::Buzz& buzz, const std::optional<There>& there) {
+  if (!there) return is_needed(question, buzz) ? HeldFinding::MISSING : HeldFinding::UNSPECIFIED;
+  if (there->version < buzz.version()) return HeldFinding::OUTDATED;
+  const bool sent = (buzz.sent_to() & bit_of(question.shard)) != 0;
+  if (there->version > buzz.version() || !sent) return HeldFinding::UNKNOWN;
+  return is_indexed(question, buzz, there->taken_ms) ? HeldFinding::UNSPECIFIED : HeldFinding::UNINDEXED;
 }
 
 void tell_stream(const Question& question, ShardId from, proto::StreamIn& stream) {
@@ -115,24 +126,31 @@ void tell_stream(const Question& question, ShardId from, proto::StreamIn& stream
   if (watermark == nullptr) return;
   stream.set_generation(watermark->generation());
   stream.set_number(watermark->number());
-  stream.set_epoch(watermark->epoch());
+  stream.set_life(watermark->life());
+  stream.set_broke(watermark->epoch() > 1);
+}
+
+bool sweeps_copies(const StateView& state) {
+  bool sweeps = false;
+  state.visit_sweeps([&](std::uint64_t /*number*/, const proto::Sweep& sweep) {
+    sweeps = sweep.kind() == proto::Sweep::COPIES;
+    return !sweeps;
+  });
+  return sweeps;
 }
 
 void answer_held(const Question& question, const proto::HeldQuery& query) {
-  const auto soundly = [](const proto::Buzz& buzz) { return buzz.id() != 0 && is_name(buzz.author()); };
-  if (!std::all_of(query.buzzes().begin(), query.buzzes().end(), soundly)) {
-    return question.refuse(proto::ErrorCode::kBadRequest, "a buzz without an id or an author");
-  }
   proto::Inspection& told = *question.answer.mutable_inspection();
   for (const proto::Buzz& buzz : query.buzzes()) {
-    const auto version = version_there(question, buzz);
-    const HeldFinding::Kind kind = judge(question, buzz, version);
+    const auto there = find_copy(question, buzz);
+    const HeldFinding::Kind kind = judge(question, buzz, there);
     if (kind == HeldFinding::UNSPECIFIED) continue;
     HeldFinding& finding = *told.add_findings();
     finding.set_id(buzz.id());
     finding.set_kind(kind);
-    finding.set_version(version.value_or(0));
+    finding.set_version(there ? there->version : 0);
   }
+  told.set_unsettled(sweeps_copies(question.state));
   tell_stream(question, ShardId(static_cast<std::uint8_t>(query.from())), *told.mutable_stream());
 }
 
@@ -147,8 +165,16 @@ void answer_followed(const Question& question, const proto::FollowedQuery& query
                                           proto::FollowedThere& followed = *told.add_followed();
                                           followed.mutable_author()->assign(author);
                                           followed.set_followers(record.followers());
+                                          followed.set_accepted(record.accepted());
                                           return true;
                                         });
+  for (proto::FollowedThere& followed : *told.mutable_followed()) {
+    const ShardId home = shard_of_user(followed.author());
+    const proto::OutStream* stream = question.state.out_stream(home);
+    if (stream == nullptr) continue;
+    followed.set_generation(stream->generation());
+    followed.set_row(question.state.rows(home).last);
+  }
 }
 
 void answer_interest(const Question& question, const proto::InterestQuery& query) {
@@ -164,34 +190,62 @@ void answer_interest(const Question& question, const proto::InterestQuery& query
   tell_stream(question, in, *told.mutable_stream());
 }
 
+// Notes what of the wanted stands in a row.
+class QueuedFinder {
+ public:
+  explicit QueuedFinder(const proto::QueuedQuery& query)
+      : ids_(query.ids().begin(), query.ids().end()), authors_(query.authors().begin(), query.authors().end()) {}
+
+  void look_at(const proto::Delivery& row) {
+    look_for(row.buzz().id());
+    for (const proto::Buzz& buzz : row.backfill().buzzes()) look_for(buzz.id());
+    look_for(row.interest().author());
+    look_for(row.interest_answer().author());
+  }
+
+  void tell(proto::Inspection& told) const {
+    for (const std::uint64_t id : found_ids_) told.add_queued_ids(id);
+    for (const std::string& author : found_authors_) told.add_queued_authors(author);
+  }
+
+ private:
+  void look_for(std::uint64_t id) {
+    if (ids_.count(id) > 0) found_ids_.insert(id);
+  }
+  void look_for(const std::string& author) {
+    if (authors_.count(author) > 0) found_authors_.insert(author);
+  }
+
+  const std::set<std::uint64_t> ids_;
+  const std::set<std::string> authors_;
+  std::set<std::uint64_t> found_ids_;
+  std::set<std::string> found_authors_;
+};
+
 void answer_queued(const Question& question, const proto::QueuedQuery& query) {
   proto::Inspection& told = *question.answer.mutable_inspection();
   const ShardId to(static_cast<std::uint8_t>(query.to()));
+  const StreamPlace place{query.stream().generation(), query.stream().number(), query.stream().life()};
   const proto::OutStream* stream = question.state.out_stream(to);
-  if (stream == nullptr) return;
-  told.set_resyncing(stream->resyncing());
-  const std::uint64_t after = stream->generation() == query.generation() ? query.number() : 0;
-  const std::set<std::uint64_t> ids(query.ids().begin(), query.ids().end());
-  const std::set<std::string> authors(query.authors().begin(), query.authors().end());
-  std::set<std::uint64_t> queued_ids;
-  std::set<std::string> queued_authors;
+  const bool resyncs = stream != nullptr && stream->resyncing();
+  const bool same = stream != nullptr && stream->generation() == place.generation;
+  const bool begun = stream != nullptr;
+  // One whose ends do not fit begins anew as soon as they meet. A place whose row has gone fits no more either: since
+  // it was told, the stream has gone on.
+  told.set_unsettled(resyncs || judge_stream(question.state, to, place) == Meeting::kBroken);
+  if (!begun || told.unsettled()) return;
+  QueuedFinder finder(query);
   int looked_at = 0;
-  question.state.visit_rows(to, std::max(after + 1, query.from_number()),
-                            [&](std::uint64_t number, const proto::Delivery& row) {
-                              if (++looked_at > kMostRowsLookedAt) {
-                                told.set_next_number(number);
-                                return false;
-                              }
-                              if (ids.count(row.buzz().id()) > 0) queued_ids.insert(row.buzz().id());
-                              for (const proto::Buzz& buzz : row.backfill().buzzes()) {
-                                if (ids.count(buzz.id()) > 0) queued_ids.insert(buzz.id());
-                              }
-                              if (authors.count(row.interest().author()) > 0)
-                                queued_authors.insert(row.interest().author());
-                              return true;
-                            });
-  for (const std::uint64_t id : queued_ids) told.add_queued_ids(id);
-  for (const std::string& author : queued_authors) told.add_queued_authors(author);
+  const std::uint64_t first = std::max(same ? place.number + 1 : 1, query.from_number());
+  question.state.visit_rows(to, first, [&](std::uint64_t number, const proto::Delivery& row) {
+    if (++looked_at > kMostRowsLookedAt) {
+      told.set_next_number(number);
+      return false;
+    }
+    finder.look_at(row);
+    return true;
+  });
+  finder.tell(told);
 }
 
 void answer_streams(const Question& question) {
@@ -202,12 +256,20 @@ void answer_streams(const Question& question) {
       proto::StreamOut& stream = *told.add_streams_out();
       stream.set_to(number);
       stream.set_generation(found->generation());
-      stream.set_breaks(found->breaks());
+      stream.set_broke(found->breaks() > 0);
       stream.set_resyncing(found->resyncing());
-      stream.set_last(question.state.rows(other).last);
+      const Span rows = question.state.rows(other);
+      stream.set_first(rows.first);
+      stream.set_last(rows.last);
     }
     if (question.state.watermark(other) != nullptr) tell_stream(question, other, *told.add_streams_in());
   }
+  std::uint64_t sweeps = 0;
+  question.state.visit_sweeps([&sweeps](std::uint64_t /*number*/, const proto::Sweep& /*sweep*/) {
+    ++sweeps;
+    return true;
+  });
+  told.set_sweeps(sweeps);
 }
 
 bool is_piece(std::uint32_t limit) { return limit >= 1 && limit <= kMostPageSize; }
@@ -225,6 +287,15 @@ const char* why_refused(const proto::InspectionQuery& query) {
   if (!is_shard(query.held().from()) || !is_shard(query.interest().in()) || !is_shard(query.queued().to())) {
     return "there are 64 shards, from 0 on";
   }
+  // What is looked up by them would not do as a key.
+  const ShardId from(static_cast<std::uint8_t>(query.held().from()));
+  const bool sound =
+      std::all_of(query.held().buzzes().begin(), query.held().buzzes().end(),
+                  [&](const proto::Buzz& buzz) { return is_sound_buzz(buzz, from); }) &&
+      std::all_of(query.interest().followed().begin(), query.interest().followed().end(),
+                  [](const proto::FollowedThere& followed) { return is_lower_name(followed.author()); }) &&
+      (query.followed().from().empty() || is_lower_name(query.followed().from()));
+  if (!sound) return "a buzz that cannot be of that shard, or no name in lower case";
   return nullptr;
 }
 

@@ -10,6 +10,7 @@ namespace {
 // Of those that are dated alike: one entry notes few, but a clock that was put back holds the shard's until it catches
 // up, and then all that happens meanwhile is dated alike.
 constexpr int kMostDatedAlike = 2000;
+constexpr int kMostArrivals = 10;  // that are told of one moment
 
 // The first position whose arrival is not dated before that; the log's clock never goes back.
 std::uint64_t first_at(const StateView& state, const Span& log, std::int64_t time_ms) {
@@ -32,9 +33,11 @@ void add_arrivals(const StateView& state, std::uint64_t id, std::int64_t time_ms
   const Span log = state.arrivals();
   if (log.empty() || time_ms == 0) return;
   int looked_at = 0;
+  int found_here = 0;
   state.visit_arrivals(first_at(state, log, time_ms), [&](std::uint64_t position, const proto::Arrival& arrival) {
     if (arrival.time_ms() != time_ms || ++looked_at > kMostDatedAlike) return false;
     if (arrival.id() != id) return true;
+    if (++found_here > kMostArrivals) return false;
     proto::TracedArrival& found = *traced.add_arrivals();
     found.set_position(position);
     found.set_version(arrival.version());

@@ -27,12 +27,6 @@ std::string describe(const FeedName& feed) {
   return "";
 }
 
-std::uint64_t edge_since(const kernel::StateView& state, const FeedName& feed, const std::string& author) {
-  if (feed.kind != FeedName::Kind::kHome) return 0;
-  const proto::FollowEdge* edge = state.edge(feed.name, author);
-  return edge == nullptr || edge->pending() ? 0 : edge->position();
-}
-
 TracedSubscription::State state_of(const Subscription& subscription, std::uint64_t position) {
   if (subscription.given.number < position) return TracedSubscription::BEHIND;
   const auto& untaken = subscription.untaken;
@@ -50,10 +44,13 @@ void Publisher::add_subscriptions(const kernel::StateView& state, proto::Traced&
     }
   }
   for (const auto& [key, subscription] : subscriptions_) {
-    const auto passing =
-        std::find_if(arrivals.begin(), arrivals.end(), [&, &feed = subscription.feed](const auto& one) {
-          return passes(feed, one.first, one.second, edge_since(state, feed, one.second.author()));
-        });
+    const FeedName& feed = subscription.feed;
+    const auto passing = std::find_if(arrivals.begin(), arrivals.end(), [&](const auto& arrival) {
+      // What a home feed needs is in memory once it has been read for.
+      const bool is_home = feed.kind == FeedName::Kind::kHome;
+      const std::uint64_t since = is_home ? index_.edge_since(feed.name, arrival.second.author()) : 0;
+      return passes(feed, arrival.first, arrival.second, since);
+    });
     if (passing == arrivals.end() || !subscription.answered || passing->first <= subscription.begun) continue;
     if (traced.subscriptions_size() == kMostTraced) {
       traced.set_further_subscriptions(traced.further_subscriptions() + 1);
@@ -62,7 +59,7 @@ void Publisher::add_subscriptions(const kernel::StateView& state, proto::Traced&
     TracedSubscription& told = *traced.add_subscriptions();
     told.set_node(key.node.value());
     told.set_number(key.number);
-    told.set_feed(describe(subscription.feed));
+    told.set_feed(describe(feed));
     told.set_state(state_of(subscription, passing->first));
   }
 }

@@ -164,7 +164,7 @@ class InspectingTest(GridTest):
         found = self.audit(PROVEN)
         ann, bob = self.shard_of(self.ann), self.shard_of(self.bob)
         self.assertIn((ann, bob), [(stream["from"], stream["to"]) for stream in found["begun_anew"]])
-        self.assertIn(f"The stream from shard {ann} to {bob} has begun anew", self.run_buzzer("audit").stdout)
+        self.assertIn(f"The stream from shard {ann} to {bob} had to begin anew", self.run_buzzer("audit").stdout)
 
 
 class NobodyThereTest(GridTest):
@@ -177,6 +177,21 @@ class NobodyThereTest(GridTest):
             done = self.run_program(BINARY, *command, "--grid", "no-such-grid", timeout=10)
             self.assertEqual(done.returncode, UNREACHABLE)
             self.assertIn("run/no-such-grid/node-", done.stderr)
+
+    def test_a_frozen_node_is_passed_over_or_given_up(self) -> None:
+        nodes = Nodes(self, 2).start_all()
+        for node in range(2):
+            (self.folder / "run" / "pair").mkdir(parents=True, exist_ok=True)
+            (self.folder / "run" / "pair" / f"node-{node}").symlink_to(self.folder / f"node-{node}")
+        nodes.freeze(0)
+        done = subprocess.run([str(BINARY), "audit", "--grid", "pair", "--json"], cwd=self.folder, timeout=6 * DEADLINE_S,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, UNPROVEN, done.stderr)
+        self.assertEqual({place["node"] for place in json.loads(done.stdout)["silent"]}, {0})
+        done = self.run_program(BINARY, "audit", "--run-folder", self.folder / "node-0", timeout=DEADLINE_S)
+        self.assertEqual(done.returncode, UNREACHABLE)
+        self.assertIn("the node does not answer", done.stderr)
+        nodes.thaw(0)
 
     def test_a_node_that_has_gone_is_named(self) -> None:
         nodes = Nodes(self, 1).start_all()

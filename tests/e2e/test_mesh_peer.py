@@ -6,7 +6,7 @@ from typing import List
 
 import tests.unit.python  # noqa: F401
 from buzzer.mesh import Identity, Peer, Refusal, Refused, encode, framed
-from tests.e2e.nodes import Nodes
+from tests.e2e.nodes import DEADLINE_S, Nodes
 from tests.e2e.support import GridTest
 
 PEER = 2
@@ -114,6 +114,26 @@ class MeshPeerTest(GridTest):
         newer.say("still here")
         self.wait_messages(0, ["still here"])
         self.assertFalse(newer.ended)
+
+    def test_a_peer_that_asks_what_no_node_would_is_refused_and_harms_nobody(self) -> None:
+        identity = self.identity()
+        peer = self.join(identity, 0)
+        self.join(identity, 1)
+        self.wait_alive(0, "0,1,2")
+        buzz = {"id": 64 * 4096 + 64, "author": "a"}
+        for number, asked in enumerate((
+            {"shard": 2, "interest": {"in": 1, "followed": [{"author": "Not A Name", "followers": 1}]}},
+            {"shard": 2, "followed": {"from": "x" * 200, "limit": 5}},
+            {"shard": 2, "held": {"from": 1, "buzzes": [{**buzz, "entities": [{"kind": 1, "value": "no name"}]}]}},
+            {"shard": 2, "held": {"from": 1, "buzzes": [{**buzz, "entities": [{"kind": 2, "value": "\x01"}]}]}},
+            {"shard": 64, "streams": {}},
+            {"shard": 2},
+        ), 1):
+            peer.send({"request": {"number": number, "time_left_ms": 2000, "query": {"inspection": asked}}})
+            response = peer.until("response", DEADLINE_S)
+            self.assertEqual(int(response["number"]), number)
+            self.assertGreater(response["answer"]["error"], 0, asked)
+        self.assertTrue(self.grid.ask(0, "audit 0").startswith("audit "))
 
     def test_a_replayed_handshake_proves_nothing(self) -> None:
         identity = self.identity()

@@ -71,7 +71,9 @@ class GridRun {
         crowd_(grid_, Vocabulary(), time_, trace_, history_, draw_.next()),
         audience_random_(draw_.next()),
         audience_({grid_, time_, audience_random_, trace_, history_, crowd_.wishes()}, draw_.next()),
-        trouble_(options.trouble > Duration::zero() ? options.trouble : milliseconds(5000 + draw_.next() % 10'000)) {}
+        trouble_(options.trouble > Duration::zero() ? options.trouble : milliseconds(5000 + draw_.next() % 10'000)),
+        audits_amid_faults_(options.seed % 4 == 0),
+        audits_random_(options.seed) {}
 
   RunResult run() {
     slow_some_ways();
@@ -134,6 +136,7 @@ class GridRun {
   // What the grid says of itself: nothing is owed any more, so all must be proven.
   void audit() {
     if (!grid_.is_whole()) return;
+    running_audit_.reset();
     const auto door = static_cast<std::uint32_t>(nodes_random_.next() % grid_.doors());
     const auto ask = [this, door](const proto::Query& query, Service::AnswerCallback told) {
       grid_.query(door, query, std::move(told));
@@ -151,9 +154,29 @@ class GridRun {
     }
   }
 
+  // Whatever happens, what is owed is not called broken. An audit whose node ends is never told of, and dropped.
+  void audit_amid_faults() {
+    if (running_audit_ != nullptr && time_.now() < drop_audit_at_) return;
+    const auto door = static_cast<std::uint32_t>(audits_random_.next() % grid_.doors());
+    if (!grid_.runs(door) || grid_.frozen(door)) return;
+    drop_audit_at_ = time_.now() + std::chrono::seconds(4);
+    grid_.post(door, [this, door] {
+      running_audit_ = inspection::GridAudit::begin(
+          [this, door](const proto::Query& query, Service::AnswerCallback told) {
+            if (grid_.runs(door)) grid_.query(door, query, std::move(told));
+          },
+          [this](const inspection::AuditReport& told) {
+            running_audit_.reset();
+            if (told.verdict() != inspection::AuditReport::Verdict::kBroken) return;
+            history_.problem("amid all faults an audit says: " + to_line(told));
+          });
+    });
+  }
+
   // What happens all the time: lines are broadcast, and the service looked after.
   void watch() {
     grid_.check_service();
+    if (audits_amid_faults_) audit_amid_faults();
     grid_.say_line(static_cast<std::uint32_t>(nodes_random_.next() % grid_.doors()));
     time_.schedule(time_.now() + kLineEvery, [this] { watch(); });
   }
@@ -174,6 +197,10 @@ class GridRun {
   base::SeededRandom audience_random_;
   Audience audience_;
   const Duration trouble_;
+  const bool audits_amid_faults_;
+  base::SeededRandom audits_random_;
+  std::shared_ptr<void> running_audit_;
+  MonotonicTime drop_audit_at_;
 };
 
 }  // namespace

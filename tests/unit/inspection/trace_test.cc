@@ -84,6 +84,26 @@ TEST_F(TraceTest, WhatIsNeitherThereNorOnItsWayIsMissing) {
   EXPECT_EQ(where(id), "shard 5 | 23 missing");
 }
 
+// However the buzz goes while it is looked for, it is where it is owed, or on its way there.
+TEST_F(TraceTest, WhatHappensMeanwhileIsNotBroken) {
+  follow_and_settle(reader_, author_);
+  for (int turn = 0; turn < 12; ++turn) {
+    const std::uint64_t id = grid_.post(author_, "for @" + other_).id();
+    int question = 0;
+    to_ask_.before_answer = [&](const proto::Query& /*query*/) {
+      if (++question == turn) settle();
+      if (question == turn + 2) grid_.remove(author_, id);
+      if (question == turn + 3) settle();
+    };
+    const std::string line = where(id);
+    for (const char* broken : {"missing", "outdated", "unknown", "unindexed"}) {
+      EXPECT_EQ(line.find(broken), std::string::npos) << turn << ": " << line;
+    }
+    to_ask_.before_answer = nullptr;
+    settle();
+  }
+}
+
 TEST_F(TraceTest, SilentShardsAreNamedAndASilentHomeIsUnavailable) {
   follow_and_settle(reader_, author_);
   const std::uint64_t id = grid_.post(author_, "one").id();

@@ -55,6 +55,7 @@ TEST_F(DeliveryCheckTest, BuzzOfNobodyOrOfAnotherShardIsNot) {
   EXPECT_FALSE(holds([](proto::Buzz& buzz) { buzz.mutable_entities(0)->set_value("No Name"); }));
   EXPECT_FALSE(holds([](proto::Buzz& buzz) { buzz.mutable_entities(1)->set_value(""); }));
   EXPECT_FALSE(holds([](proto::Buzz& buzz) { buzz.mutable_entities(1)->set_value(std::string(1, '\0')); }));
+  EXPECT_FALSE(holds([](proto::Buzz& buzz) { buzz.mutable_entities(1)->set_value("\x01topic"); }));
 }
 
 TEST_F(DeliveryCheckTest, BackfillIsAscendingAndHasNoneTwice) {
