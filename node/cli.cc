@@ -18,11 +18,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "node/exit_codes.h"
 #include "node/grid_key.h"
 #include "node/inspect_command.h"
 #include "node/node.h"
 #include "node/node_options.h"
-#include "node/store_command.h"
+#include "node/tool_commands.h"
 
 namespace buzzer::node {
 namespace {
@@ -202,7 +203,7 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 }
 
 // What was given may be anything: no more of it than a line's worth, and nothing that a terminal would obey.
-int bad_option(std::string message, const char* subcommand = "node") {
+int bad_option(std::string message, const std::string& subcommand = "node") {
   constexpr std::size_t kMostShown = 400;
   if (message.size() > kMostShown) message = message.substr(0, kMostShown) + "...";
   for (std::size_t at = 0; at < message.size();) {
@@ -212,7 +213,7 @@ int bad_option(std::string message, const char* subcommand = "node") {
     if (c < 0x20 || c == 0x7f) message[at] = ' ';
     at += std::max<std::size_t>(length, 1);
   }
-  std::fprintf(stderr, "buzzer: %s\nTry: buzzer %s --help\n", message.c_str(), subcommand);
+  std::fprintf(stderr, "buzzer: %s\nTry: buzzer %s --help\n", message.c_str(), subcommand.c_str());
   return kExitBadOption;
 }
 
@@ -235,18 +236,6 @@ base::Result<void> check_environment(const CLI::App& app) {
     }
   }
   return {};
-}
-
-// What can be done with a store while its node is stopped. Returns the subcommand that gives up what is lost.
-CLI::App* add_store_commands(CLI::App& app, std::filesystem::path& folder) {
-  CLI::App* store = app.add_subcommand("store", "Looks after the store of a node that is not running.");
-  store->require_subcommand(1);
-  CLI::App* accept = store->add_subcommand(
-      "accept-loss",
-      "Gives up what a damaged store has lost, for good, so that its node starts again with what is left. A backup is\n"
-      "better, where there is one. Tells what was kept and what was lost.");
-  accept->add_option("folder", folder, "the store, as the node's refusal names it: <run folder>/store")->required();
-  return accept;
 }
 
 // What can be asked of a grid that runs.
@@ -323,15 +312,14 @@ int run_command_line(int argc, char** argv) {
   app.config_formatter(std::make_shared<FileBelowEnvironment>());
   app.allow_config_extras(CLI::config_extras_mode::error);
   node->fallthrough();
-  std::filesystem::path store_folder;
-  const CLI::App* accept = add_store_commands(app, store_folder);
+  const ToolCommands tools(app);
   InspectCommands inspect;
   add_inspect_commands(app, inspect);
-  const auto subcommand = [&] {
+  const auto subcommand = [&]() -> std::string {
     for (const char* name : {"trace", "audit"}) {
       if (app.got_subcommand(name)) return name;
     }
-    return app.got_subcommand("store") ? "store accept-loss" : "node";
+    return tools.called().empty() ? "node" : tools.called();
   };
   try {
     app.parse(argc, argv);
@@ -353,11 +341,11 @@ int run_command_line(int argc, char** argv) {
     if (inspect.audit->parsed()) {
       return audit_grid(inspect.options, ::isatty(STDERR_FILENO) != 0, std::cout, std::cerr);
     }
-    if (accept->parsed()) return accept_loss(store_folder, std::cout, std::cerr);
+    if (!tools.called().empty()) return tools.run(std::cout, std::cerr);
     return run_checked(*node, std::move(options), check_only);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "buzzer: %s\n", error.what());
-    return 1;
+    return kExitWrong;
   }
 }
 

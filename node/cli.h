@@ -3,9 +3,7 @@
 
 namespace buzzer::node {
 
-inline constexpr int kExitBadOption = 2;
-
-// The whole of main(). Returns the process's exit code: 0 in order, 2 for a bad option, 1 for any other failure.
+// The whole of main(). Returns the process's exit code: 0 in order, otherwise as exit_codes.h has it.
 [[nodiscard]] int run_command_line(int argc, char** argv);
 
 }  // namespace buzzer::node

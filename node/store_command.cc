@@ -1,30 +1,13 @@
 #include "node/store_command.h"
 
 #include <string>
-#include <system_error>
 
+#include "node/exit_codes.h"
 #include "node/store/rocksdb_store.h"
+#include "node/store_report.h"
 
 namespace buzzer::node {
 namespace {
-
-namespace fs = std::filesystem;
-
-int refuse(std::ostream& err, const std::string& reason) {
-  err << "buzzer: " << reason << '\n';
-  return 1;
-}
-
-// Opening would make the folder, and so a store of nothing where a path was mistyped.
-bool holds_a_store(const fs::path& folder) {
-  std::error_code ignored;
-  return fs::exists(folder / "db", ignored) || fs::exists(folder / "synced", ignored);
-}
-
-void tell_whose(std::ostream& out, const fs::path& folder, const store::GridIdentity& identity) {
-  out << "The store in " << folder.string() << " belongs to node " << identity.node.value() << " of grid \""
-      << identity.grid_id << "\" (" << identity.nodes << (identity.nodes == 1 ? " node" : " nodes") << ").\n";
-}
 
 void tell_loss(std::ostream& out, const store::StoreSurvey& found) {
   out << "Kept: all that was written up to sequence " << found.recovered << ", and of what came later only what stands "
@@ -36,29 +19,41 @@ void tell_loss(std::ostream& out, const store::StoreSurvey& found) {
     out << "Lost: nobody can tell how much, because the file that says how far the store was synced is missing or "
            "damaged.\n";
   }
+  out << "Its node can be started again. Each of its shards draws a new incarnation then, by which other nodes see "
+         "that something is gone.\n";
+}
+
+void tell_as_json(std::ostream& out, const std::filesystem::path& folder, const store::StoreSurvey& found) {
+  Json told = store_to_json(folder, found.identity);
+  told["lost"] = !found.whole();
+  told["synced"] = found.synced ? Json(*found.synced) : Json(nullptr);
+  told["recovered"] = found.recovered;
+  write_line(out, told);
 }
 
 }  // namespace
 
-int accept_loss(const fs::path& folder, std::ostream& out, std::ostream& err) {
-  if (!holds_a_store(folder)) return refuse(err, "there is no store in " + folder.string());
+int accept_loss(const StoreCommand& command, std::ostream& out, std::ostream& err) {
+  const auto fail = [&](const std::string& reason) { return refuse(kExitWrong, reason, command.json, out, err); };
+  if (!holds_a_store(command.folder)) return fail(no_store_in(command.folder));
   store::RocksDbStoreOptions options;
-  options.folder = folder;
+  options.folder = command.folder;
   const auto found = store::survey_rocksdb_store(options);
-  if (!found) return refuse(err, found.error().message);
-  tell_whose(out, folder, found->identity);
-  if (found->whole()) {
-    out << "All that was synced, up to sequence " << *found->synced << ", is there: it was left as it is.\n";
-    return 0;
+  if (!found) return fail(found.error().message);
+  if (!command.json) out << "The store in " << command.folder.string() << ' ' << whose(found->identity) << ".\n";
+  if (!found->whole()) {
+    options.identity = found->identity;
+    options.identity.shards = base::kShardCount;
+    options.accept_loss = true;
+    if (const auto opened = store::open_rocksdb_store(options); !opened) return fail(opened.error().message);
   }
-
-  options.identity = found->identity;
-  options.identity.shards = base::kShardCount;
-  options.accept_loss = true;
-  if (const auto opened = store::open_rocksdb_store(options); !opened) return refuse(err, opened.error().message);
-  tell_loss(out, *found);
-  out << "Its node can be started again. Each of its shards draws a new incarnation then, by which other nodes see "
-         "that something is gone.\n";
+  if (command.json) {
+    tell_as_json(out, command.folder, *found);
+  } else if (found->whole()) {
+    out << "All that was synced, up to sequence " << *found->synced << ", is there: it was left as it is.\n";
+  } else {
+    tell_loss(out, *found);
+  }
   return 0;
 }
 

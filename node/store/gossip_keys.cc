@@ -120,7 +120,7 @@ std::optional<BuzzId> parse_index_key(std::string_view key) {
   if (letter != 't' && letter != 'n' && letter != 'd') return std::nullopt;
   KeyReader reader(key, letter);
   if (letter == 't') {
-    reader.tag();
+    (void)reader.tag();
   } else if (letter == 'n') {
     (void)reader.name();
   } else {

@@ -42,14 +42,14 @@ class KeyReader {
     return found;
   }
 
-  // Skips a tag.
-  void tag() {
+  // Empty if the key has only its hash.
+  std::string_view tag() {
     if (!rest_.empty() && rest_.front() == '\x01') {
       rest_.remove_prefix(1);
       number();
-      return;
+      return {};
     }
-    name();
+    return name();
   }
 
   std::string_view rest() {

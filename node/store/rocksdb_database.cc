@@ -103,6 +103,15 @@ base::Result<std::optional<std::uint64_t>> RocksDbDatabase::marker() const {
   return decode_number(value);
 }
 
+std::vector<TableFile> RocksDbDatabase::tables() const {
+  std::vector<rocksdb::LiveFileMetaData> live;
+  database_->GetLiveFilesMetaData(&live);
+  std::vector<TableFile> tables;
+  tables.reserve(live.size());
+  for (const auto& file : live) tables.push_back({file.db_path + file.name, file.size});
+  return tables;
+}
+
 tl::unexpected<base::Error> RocksDbDatabase::fail(const char* what, const rocksdb::Status& status) {
   auto failure = failure_.set(what + status.ToString());
   // Also of what RocksDB has met in the background: it then refuses every write.

@@ -7,12 +7,14 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <rocksdb/db.h>
 
 #include "node/store/failure_latch.h"
 #include "node/store/rocksdb_environment.h"
 #include "node/store/store.h"
+#include "node/store/store_view.h"
 #include "node/store/witness_file.h"
 
 namespace buzzer::store {
@@ -31,6 +33,9 @@ class RocksDbDatabase final : public Store {
 
   // The last marker that is there (witness_file.h); none before the first sync.
   [[nodiscard]] base::Result<std::optional<std::uint64_t>> marker() const;
+
+  // What it consists of besides its log.
+  [[nodiscard]] std::vector<TableFile> tables() const;
 
   // Whether a get() has met damaged bytes, so that reading again would not help.
   [[nodiscard]] bool saw_damage() const { return saw_damage_; }

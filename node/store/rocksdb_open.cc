@@ -9,6 +9,7 @@
 #include "node/store/rocksdb_database.h"
 #include "node/store/rocksdb_environment.h"
 #include "node/store/rocksdb_store.h"
+#include "node/store/rocksdb_view.h"
 #include "node/store/witness_file.h"
 
 namespace buzzer::store {
@@ -41,12 +42,12 @@ class Opening {
     return open_for_good(found->has_database, *witness);
   }
 
-  // What is there, however much has been lost.
-  OpenResult<StoreSurvey> survey() {
+  // What is there, however much has been lost; and the database that it was seen in, for reading.
+  OpenResult<StoreSurvey> survey(std::unique_ptr<RocksDbDatabase>& seen_in) {
     const auto found = find();
     if (!found) return tl::unexpected(found.error());
     if (!found->has_database) return damaged("all of it is missing: the database's file CURRENT is not there");
-    const auto database = look();
+    auto database = look();
     if (!database) return tl::unexpected(database.error());
     const auto recovered = judge_recovered(**database, 0);
     if (!recovered) return tl::unexpected(recovered.error());
@@ -54,8 +55,9 @@ class Opening {
     if (!identity && identity.error().problem == OpenProblem::kDamaged) {
       return damaged("nothing that is left of it says whose it is");
     }
-    if (!identity) return tl::unexpected(identity.error());
+    if (!identity) return undecided(identity.error(), **database);
     if (environment_.reading_failed()) return damaged("not all of it could be read");
+    seen_in = *std::move(database);
     return StoreSurvey{*std::move(identity), found->witness, *recovered};
   }
 
@@ -203,11 +205,20 @@ class Opening {
 }  // namespace
 
 OpenResult<StoreSurvey> survey_rocksdb_store(const RocksDbStoreOptions& options) {
+  const auto viewed = view_rocksdb_store(options);
+  if (!viewed) return tl::unexpected(viewed.error());
+  return (*viewed)->survey();
+}
+
+OpenResult<std::unique_ptr<StoreView>> view_rocksdb_store(const RocksDbStoreOptions& options) {
   RocksDbStoreOptions tolerant = options;
   tolerant.accept_loss = true;
-  const auto environment = RocksDbEnvironment::prepare(tolerant);
+  auto environment = RocksDbEnvironment::prepare(tolerant);
   if (!environment) return tl::unexpected(environment.error());
-  return Opening(tolerant, **environment).survey();
+  std::unique_ptr<RocksDbDatabase> database;
+  auto survey = Opening(tolerant, **environment).survey(database);
+  if (!survey) return tl::unexpected(survey.error());
+  return std::make_unique<RocksDbView>(*std::move(survey), std::move(database), *std::move(environment));
 }
 
 OpenResult<std::unique_ptr<Store>> open_rocksdb_store(const RocksDbStoreOptions& options) {

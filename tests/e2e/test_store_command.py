@@ -1,5 +1,7 @@
-"""`buzzer store accept-loss`: what a node that refuses its damaged store tells a person to run, and what comes of it."""
+"""`buzzer store`: what a node that refuses its damaged store tells a person to run, what comes of it, and how a store is
+looked at."""
 
+import json
 import shutil
 import subprocess
 import unittest
@@ -100,11 +102,66 @@ class StoreCommandTest(GridTest):
         self.assertFalse((self.folder / "mistyped").exists())
 
     def test_a_wrong_call_is_told_how_to_ask(self) -> None:
-        for words in (["store"], ["store", "accept-loss"], ["store", "accept-loss", "a", "b"], ["store", "mend", "a"]):
+        for words, ask in (
+            (["store"], "store"), (["store", "mend", "a"], "store"),
+            (["store", "accept-loss"], "store accept-loss"), (["store", "accept-loss", "a", "b"], "store accept-loss"),
+            (["store", "check"], "store check"), (["store", "check", "a", "--jsonn"], "store check"),
+        ):
             with self.subTest(words=words):
                 done = self.run_program(BINARY, *words, timeout=10)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
-                self.assertIn("buzzer store accept-loss --help", done.stderr)
+                self.assertIn(f"Try: buzzer {ask} --help", done.stderr)
+
+    def check(self, *options: str) -> "subprocess.CompletedProcess[str]":
+        return self.run_program(BINARY, "store", "check", self.store, *options, timeout=30)
+
+    def test_a_check_of_what_a_killed_node_left_finds_nothing_wrong_and_changes_nothing(self) -> None:
+        self.register_all()
+        for user, author in zip(USERS, USERS[1:]):
+            self.assertEqual(self.nodes.ask(0, f"as {user} follow {author}"), f"followed {author}")
+            self.assertTrue(self.nodes.ask(0, f"as {author} post about #tea, @{user}").startswith("posted"))
+        self.assertEqual(self.check().returncode, 3, "its node runs")
+        self.nodes.kill(0)
+        before = {path: path.read_bytes() for path in self.store.rglob("*") if path.is_file()}
+        for_people, told = self.check(), self.check("--json")
+        self.assertEqual((for_people.returncode, for_people.stderr), (0, ""), for_people.stdout)
+        self.assertIn('node 0 of grid "scenario" (1 node)', for_people.stdout)
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+        found = json.loads(told.stdout)
+        self.assertEqual((found["sound"], found["findings"], found["shards"]), (True, [], 64))
+        entries = {letter: table["entries"] for letter, table in found["tables"].items()}
+        self.assertEqual((entries["a"], entries["b"], entries["h"]), (len(USERS), len(USERS) - 1, len(USERS) - 1))
+        self.assertEqual({path: path.read_bytes() for path in self.store.rglob("*") if path.is_file()}, before)
+
+    def test_a_check_finds_a_flipped_byte_in_a_table_that_the_node_opens_without_complaint(self) -> None:
+        self.register_all()
+        for number in range(60):
+            self.assertTrue(self.nodes.ask(0, f"as {USERS[0]} post {number} {'long ' * 60}").startswith("posted"))
+        self.nodes.kill(0)
+        self.start()  # what there was so far is in a table now
+        self.nodes.kill(0)
+        table = max(self.store.glob("db/*.sst"), key=lambda path: path.stat().st_size)
+        content = bytearray(table.read_bytes())
+        content[len(content) // 3] ^= 4
+        table.write_bytes(content)
+        damaged = self.check()
+        self.assertEqual(damaged.returncode, 1)
+        self.assertRegex(damaged.stdout, rf"Damaged files: 1\n  {table} is damaged: .*Corruption")
+        self.assertIn("NOT SOUND", damaged.stdout)
+        told = json.loads(self.check("--json").stdout)
+        self.assertEqual((told["sound"], told["findings"][0]["kind"]), (False, "damaged-table"))
+        self.start()
+
+    def test_a_check_of_a_store_that_lost_writes_says_which_and_what_is_left_fits_together(self) -> None:
+        self.register_all()
+        self.nodes.kill(0)
+        self.flip_a_bit()
+        damaged = self.check()
+        self.assertEqual(damaged.returncode, 1)
+        self.assertRegex(damaged.stdout, "writes of sequences [0-9]+ to [0-9]+ were synced and are not all there")
+        self.assertIn("NOT SOUND: 1 finding,", damaged.stdout)
+        self.assertEqual(self.accept_loss(self.store).returncode, 0)
+        self.assertEqual(self.check().returncode, 0)
 
 
 if __name__ == "__main__":

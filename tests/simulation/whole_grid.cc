@@ -6,12 +6,26 @@
 #include "base/check.h"
 #include "node/grid/placement.h"
 #include "node/kernel/text.h"
+#include "node/store_tools/store_check.h"
 
 namespace buzzer::simulation {
 namespace {
 
 // A node that runs on a disk without faults serves all its shards after so long, whatever was before.
 constexpr Duration kServesAgain = std::chrono::seconds(5);
+
+// What `buzzer store check` would say of it.
+std::string first_inconsistency(std::uint32_t id, std::uint32_t nodes, const store::Store& store) {
+  store_tools::StoreReport report;
+  const store::GridIdentity identity{"", base::NodeId(id), nodes, base::kShardCount};
+  store_tools::check_entries(store, identity, report, [](std::string_view, std::uint64_t, std::uint64_t) {});
+  for (std::size_t kind = 0; kind < store_tools::kFindingKinds; ++kind) {
+    const auto& found = report.findings.of(static_cast<store_tools::FindingKind>(kind));
+    if (found.count == 0) continue;
+    return "the store of node " + std::to_string(id) + ": " + found.first.front().text;
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -159,6 +173,7 @@ void WholeGrid::read_node(std::uint32_t id, const IndexKeys& keys, GridRecords& 
     const base::ShardId shard(number);
     if (node_of(shard) == id) records[number] = read_shard(**store, shard, keys, problem);
   }
+  if (problem.empty()) problem = first_inconsistency(id, doors(), **store);
 }
 
 std::vector<std::pair<base::ShardId, base::ShardId>> WholeGrid::streams_into(std::uint32_t id) const {

@@ -10,6 +10,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "node/store/key_schema.h"
 #include "node/store/rocksdb_store.h"
@@ -59,7 +60,7 @@ class StoreCommandTest : public testing::Test {
     return opened ? OpenProblem::kUnavailable : opened.error().problem;
   }
 
-  int run() { return accept_loss(options_.folder, out_, err_); }
+  int run(bool json = false) { return accept_loss({options_.folder, json}, out_, err_); }
 
   // The log with the highest number.
   fs::path log() {
@@ -127,6 +128,22 @@ TEST_F(StoreCommandTest, ItTellsWhoseTheStoreIsAndWhatWasKeptAndLost) {
                     HasSubstr("Lost: the rest of sequences " + std::to_string(damaged->recovered + 1) + " to " +
                               std::to_string(whole->recovered))));
   EXPECT_THAT(err_.str(), IsEmpty());
+}
+
+TEST_F(StoreCommandTest, ItTellsTheSameAsJson) {
+  flip_a_bit_of_the_log();
+  const auto damaged = store::survey_rocksdb_store(options_);
+  ASSERT_TRUE(damaged);
+  EXPECT_EQ(run(true), 0) << err_.str();
+  const auto told = nlohmann::json::parse(out_.str());
+  EXPECT_EQ(told["grid"], "a-grid");
+  EXPECT_EQ(told["node"], 1);
+  EXPECT_EQ(told["lost"], true);
+  EXPECT_EQ(told["recovered"], damaged->recovered);
+  EXPECT_EQ(told["synced"], *damaged->synced);
+  out_.str("");
+  EXPECT_EQ(run(true), 0) << err_.str();
+  EXPECT_EQ(nlohmann::json::parse(out_.str())["lost"], false) << "it was accepted";
 }
 
 TEST_F(StoreCommandTest, ADeletedLogAndAMissingWitnessCanBeAcceptedToo) {
