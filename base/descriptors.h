@@ -14,4 +14,8 @@ inline constexpr std::size_t kSpareForAllButClients = 256;
 // to the limit, since the lowest free one is always taken first. Any thread; costs three short system calls.
 [[nodiscard]] bool has_spare_descriptors(std::size_t count);
 
+// As many as the machine allows: the soft limit is often 1,024, far below that. Without effect where it cannot be
+// raised.
+void allow_all_descriptors();
+
 }  // namespace buzzer::base

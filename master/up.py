@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import List, Optional
 
-from master import holder, interrupts, leftovers, paths, pid_file, ports, readiness
+from master import holder, interrupts, leftovers, paths, pid_file, ports, readiness, resize
 from master.control_client import ControlClient
 from master.local_grid import WEB_ROOT_VARIABLE, LocalGrid
 from master.node_process import ORDERLY_STOP_S, NodeProcess
@@ -37,7 +37,8 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
                         help=f"number of nodes, 1 to {MAX_NODES} (default: 3)")
     parser.add_argument("--detach", action="store_true", help="return when the grid is up and leave it running")
     parser.add_argument("--fresh", action="store_true", help="wipe the grid's data and logs first, after asking")
-    parser.add_argument("--yes", action="store_true", help="with --fresh: do not ask")
+    parser.add_argument("--yes", action="store_true",
+                        help="do not ask: with --fresh, or when the grid has had another number of nodes")
     parser.add_argument("--grid", default="local", metavar="NAME", help="its name (default: local)")
     parser.add_argument("--ports", metavar="BASE",
                         help="`auto`, or the first port of a block of 256 (default: mesh 3000+i, control 10000+i)")
@@ -62,10 +63,13 @@ def main(arguments: Optional[List[str]] = None) -> int:
         running = leftovers.running(folder)
         if running:
             return _already_running(folder, options)
+        if not os.access(options.binary, os.X_OK):
+            raise UpError(f"there is no program {options.binary}: build it with scripts/build.sh")
         if options.fresh:
             _wipe(folder, options.yes)
+        resize.to_size(folder, options.nodes, options.binary, options.yes)
         return _up(folder, options)
-    except (UpError, ports.PortsError) as error:
+    except (UpError, resize.ResizeError, ports.PortsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -103,8 +107,6 @@ def _wipe(folder: Path, confirmed: bool) -> None:
 
 
 def _up(folder: Path, options: argparse.Namespace) -> int:
-    if not os.access(options.binary, os.X_OK):
-        raise UpError(f"there is no program {options.binary}: build it with scripts/build.sh")
     web_root = _web_root(options.web_root)
     block = ports.acquire(options.ports) if options.ports else None
     grid = LocalGrid(folder, options.grid, options.nodes, block.base if block else None, web_root)

@@ -1,7 +1,5 @@
 #include "node/node.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "base/asio_transport.h"
+#include "base/descriptors.h"
 #include "base/inbox.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -26,6 +25,7 @@
 #include "node/room_thread.h"
 #include "node/run_folder.h"
 #include "node/stopping.h"
+#include "node/store_tools/reshard_journal.h"
 #include "node/worker.h"
 
 namespace buzzer::node {
@@ -41,14 +41,6 @@ constexpr base::InboxLimits kMostReports{131'072, 64UL << 20};
 // What clients and masters ask must not wait behind all that other nodes have sent.
 constexpr std::size_t kMostReportsAtOnce = 512;
 constexpr auto kLookForSignalEvery = std::chrono::milliseconds(100);
-
-// The soft limit is often 1,024, far below what the machine allows; each connection takes one.
-void allow_all_descriptors() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
-}
 
 // Sessions have threads of their own beside that of the shards, and leave the others a core.
 std::size_t gateway_worker_count() {
@@ -238,6 +230,17 @@ class Node {
   MeshThread mesh_;
 };
 
+// A grid whose reshard is not finished has some of its stores in their old and some in their new places: none of them
+// must be served. Whoever holds the folder keeps a reshard from beginning.
+base::Result<RunFolder> claim_run_folder(const NodeOptions& options, base::Random& random) {
+  if (options.ephemeral) return RunFolder::claim(options.run_folder, options.control_port, random);
+  if (auto why = store_tools::unfinished_reshard(options.run_folder)) return base::fail(*std::move(why));
+  auto folder = RunFolder::claim(options.run_folder, options.control_port, random);
+  if (!folder) return folder;
+  if (auto why = store_tools::unfinished_reshard(options.run_folder)) return base::fail(*std::move(why));
+  return folder;
+}
+
 int fail_with(base::Log& log, const base::Error& error) {
   log.error(kComponent, error.message);
   return 1;
@@ -274,10 +277,10 @@ int run_node(const NodeOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more is no reason to stop
   std::signal(SIGXFSZ, SIG_IGN);  // nor is a file that reaches `ulimit -f`: writing fails then as on a full disk
 
-  allow_all_descriptors();
+  base::allow_all_descriptors();
   const auto log = base::make_stderr_log(base::NodeId(options.id), options.log_level, options.log_format);
   base::SystemRandom random;
-  auto folder = RunFolder::claim(options.run_folder, options.control_port, random);
+  auto folder = claim_run_folder(options, random);
   if (!folder) return fail_with(*log, folder.error());
   const auto key = options.make_grid_key ? load_or_make_grid_key(options.grid_key_file, random)
                                          : load_grid_key(options.grid_key_file);

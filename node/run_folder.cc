@@ -63,7 +63,7 @@ base::Result<int> open_locked(const fs::path& path) {
 
 }  // namespace
 
-base::Result<RunFolder> RunFolder::claim(fs::path folder, std::uint16_t control_port, base::Random& random) {
+base::Result<RunFolder> RunFolder::hold(fs::path folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return base::fail("cannot make the run folder " + folder.string() + ": " + error.message());
@@ -76,22 +76,28 @@ base::Result<RunFolder> RunFolder::claim(fs::path folder, std::uint16_t control_
     return base::fail("the run folder " + folder.string() + " is in use by process " +
                       (holder ? holder->substr(0, holder->find(' ')) : std::string("?")));
   }
+  RunFolder held(std::move(folder), lock);
+  if (auto filled = fill_pid_file(lock); !filled) return tl::unexpected(filled.error());
+  return held;
+}
+
+base::Result<RunFolder> RunFolder::claim(fs::path folder, std::uint16_t control_port, base::Random& random) {
+  auto claimed = hold(std::move(folder));
+  if (!claimed) return claimed;
   std::array<std::uint8_t, 32> secret{};
   random.fill(secret);
-  RunFolder claimed(std::move(folder), lock, base::to_hex(secret));
-  if (auto filled = fill_pid_file(lock); !filled) return tl::unexpected(filled.error());
-  if (auto written = base::write_private_file(claimed.folder_ / "token", claimed.token_ + "\n"); !written) {
+  claimed->token_ = base::to_hex(secret);
+  if (auto written = base::write_private_file(claimed->folder_ / "token", claimed->token_ + "\n"); !written) {
     return tl::unexpected(written.error());
   }
-  if (auto written = base::write_private_file(claimed.folder_ / "control-port", std::to_string(control_port) + "\n");
+  if (auto written = base::write_private_file(claimed->folder_ / "control-port", std::to_string(control_port) + "\n");
       !written) {
     return tl::unexpected(written.error());
   }
   return claimed;
 }
 
-RunFolder::RunFolder(fs::path folder, int lock, std::string token)
-    : folder_(std::move(folder)), lock_(lock), token_(std::move(token)) {}
+RunFolder::RunFolder(fs::path folder, int lock) : folder_(std::move(folder)), lock_(lock) {}
 
 RunFolder::RunFolder(RunFolder&& other) noexcept
     : folder_(std::move(other.folder_)), lock_(std::exchange(other.lock_, -1)), token_(std::move(other.token_)) {}

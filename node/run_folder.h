@@ -19,6 +19,9 @@ class RunFolder {
   [[nodiscard]] static base::Result<RunFolder> claim(std::filesystem::path folder, std::uint16_t control_port,
                                                      base::Random& random);
 
+  // Likewise, for who only sees to it that no node uses the folder: leaves no token and no port.
+  [[nodiscard]] static base::Result<RunFolder> hold(std::filesystem::path folder);
+
   RunFolder(RunFolder&& other) noexcept;
   RunFolder& operator=(RunFolder&&) = delete;
   ~RunFolder();
@@ -26,11 +29,11 @@ class RunFolder {
   // As destroying it, for a process that leaves without that.
   void let_go();
 
-  // What `auth` on the control port must bring: 64 hexadecimal digits, new at each start.
+  // What `auth` on the control port must bring: 64 hexadecimal digits, new at each start. Of a claimed folder.
   [[nodiscard]] const std::string& token() const { return token_; }
 
  private:
-  RunFolder(std::filesystem::path folder, int lock, std::string token);
+  RunFolder(std::filesystem::path folder, int lock);
 
   std::filesystem::path folder_;
   int lock_;  // the open pid file; -1 once it has let go

@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/ids.h"
+#include "node/cli_checks.h"
+#include "node/reshard_command.h"
 #include "node/store_command.h"
 
 namespace buzzer::node {
@@ -11,6 +14,8 @@ struct ToolCommands::Definitions {
   CLI::App* accept_loss = nullptr;
   CLI::App* check = nullptr;
   StoreCommand on_store;
+  CLI::App* reshard = nullptr;
+  ReshardCommand on_grid;
 };
 
 ToolCommands::ToolCommands(CLI::App& app) : definitions_(std::make_unique<Definitions>()) {
@@ -33,6 +38,19 @@ ToolCommands::ToolCommands(CLI::App& app) : definitions_(std::make_unique<Defini
       "nothing. Ends with 0 if nothing is wrong, with 1 if something is, with 3 if it could not look: there is no "
       "store,\n"
       "its node runs, the disk fails."));
+  all.reshard = app.add_subcommand(
+      "reshard",
+      "Gives a grid that is not running another number of nodes, by moving whole shards between their stores. Can be\n"
+      "interrupted at any moment and run again: until then none of its nodes starts. Ends with 0 when it is done, with "
+      "1\n"
+      "if a store is damaged, with 3 if it could not be done: a node runs, a store is missing, there is no space.");
+  all.reshard->add_option("folder", all.on_grid.folder, "the grid's, with node-0, node-1, ... in it: run/<grid>")
+      ->required();
+  all.reshard->add_option("--to", all.on_grid.to, "how many nodes the grid shall have")
+      ->required()
+      ->check(whole_number(1, base::kMaxGridSize));
+  all.reshard->add_flag("--plan", all.on_grid.plan, "only tell what would be done, and how much space that needs");
+  all.reshard->add_flag("--json", all.on_grid.json, "tell the result as one JSON object");
 }
 
 ToolCommands::~ToolCommands() = default;
@@ -41,12 +59,14 @@ std::string ToolCommands::called() const {
   const Definitions& all = *definitions_;
   if (all.accept_loss->parsed()) return "store accept-loss";
   if (all.check->parsed()) return "store check";
+  if (all.reshard->parsed()) return "reshard";
   return all.store->parsed() ? "store" : "";
 }
 
 int ToolCommands::run(std::ostream& out, std::ostream& err) const {
   const Definitions& all = *definitions_;
   if (all.accept_loss->parsed()) return accept_loss(all.on_store, out, err);
+  if (all.reshard->parsed()) return reshard_grid(all.on_grid, out, err);
   return check_store(all.on_store, out, err);
 }
 

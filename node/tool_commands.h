@@ -1,4 +1,4 @@
-// The subcommands for who looks after a grid that is stopped: `buzzer store ...`.
+// The subcommands for who looks after a grid that is stopped: `buzzer store ...` and `buzzer reshard`.
 #pragma once
 
 #include <memory>

@@ -88,10 +88,12 @@ OpenResult<void> judge_grid(const Store& store, const GridIdentity& identity) {
                                                identity.grid_id + "\": check --grid and the run folder");
   }
   if (own->nodes != identity.nodes) {
-    return refuse(OpenProblem::kOtherGrid,
-                  "the store belongs to a grid of " + plural(own->nodes, "node") + ", this node to one of " +
-                      std::to_string(identity.nodes) + ": start the grid with " + plural(own->nodes, "node") +
-                      " again, or each node with an empty store (`scripts/up.sh --fresh` wipes a grid's data)");
+    return refuse(OpenProblem::kOtherGrid, "the store belongs to a grid of " + plural(own->nodes, "node") +
+                                               ", this node to one of " + std::to_string(identity.nodes) +
+                                               ": start the grid with " + plural(own->nodes, "node") +
+                                               " again, or give it " + plural(identity.nodes, "node") +
+                                               " first (`buzzer reshard <grid folder> --to " +
+                                               std::to_string(identity.nodes) + "`, while none of them runs)");
   }
   if (own->node != identity.node) {
     return refuse(OpenProblem::kOtherGrid, "the store belongs to node " + std::to_string(own->node.value()) +

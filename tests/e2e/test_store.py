@@ -66,7 +66,7 @@ class KeptStoreTest(StoreTest):
         feed = self.fill()
         self.assert_refused(
             "the store belongs to a grid of 3 nodes, this node to one of 4",
-            "start the grid with 3 nodes again, or each node with an empty store",
+            "start the grid with 3 nodes again, or give it 4 nodes first", "buzzer reshard <grid folder> --to 4",
             options=lambda word: "4" if word == "3" else word,
         )
         self.start_again()

@@ -1,6 +1,7 @@
 """scripts/up.sh without its installing and building: python3 -m master.up."""
 
 import os
+import pty
 import re
 import signal
 import socket
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import time
 import unittest
-from typing import List
+from typing import List, Tuple
 
 from master import paths, pid_file
 from master.local_grid import LocalGrid
@@ -162,6 +163,55 @@ class UpTest(GridTest):
         self.assertEqual(wiped.returncode, 0, wiped.stderr)
         self.assertFalse(mark.exists())
         self.killall()
+
+    def test_another_number_of_nodes_moves_the_data_once_somebody_has_said_yes(self) -> None:
+        self.assertEqual(self.run_program(*self.command("2", "--detach")).returncode, 0)
+        users = [f"user{number}" for number in range(12)]
+        for user in users:
+            self.assertEqual(self.ask(0, f"as {user} register"), f"registered {user}")
+        posted = [self.ask(0, f"as {user} post of {user}") for user in users]
+        self.killall()
+        refused = self.run_program(*self.command("3", "--detach"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("has had 2 nodes, and shall have 3 now", refused.stdout)
+        self.assertIn("add --yes, or start 2 nodes as before", refused.stderr)
+        self.assertEqual(self.nodes(), [])
+
+        said_no, said = self.on_terminal("no\n", "3", "--detach")
+        self.assertEqual(said_no, 1, said)
+        self.assertIn("nothing was moved, nothing was started", said)
+        said_yes, said = self.on_terminal("yes\n", "3", "--detach")
+        self.assertEqual(said_yes, 0, said)
+        self.assertIn("had 2 nodes and has 3 nodes now", said)
+        self.assertEqual(self.ask(2, "alive"), "alive 0,1,2")
+        self.assertEqual([self.ask(2, f"author {user}").split("/")[0].split()[1] for user in users],
+                         [answer.split()[1] for answer in posted])
+        self.killall()
+
+        back = self.run_program(*self.command("1", "--detach", "--yes"))
+        self.assertEqual(back.returncode, 0, back.stderr)
+        self.assertEqual(len(self.ask(0, "users user").split(",")), len(users))
+        self.killall()
+        again = self.run_program(*self.command("1", "--detach"))
+        self.assertEqual((again.returncode, "reshard" in again.stdout), (0, False), "as many as last time")
+        self.killall()
+
+    def on_terminal(self, typed: str, *options: str) -> Tuple[int, str]:
+        """Runs it on a terminal where that is typed. Returns its exit code and all that the terminal showed."""
+        master, terminal = pty.openpty()
+        process = subprocess.Popen(
+            self.command(*options), cwd=paths.ROOT, stdin=terminal, stdout=terminal, stderr=terminal
+        )
+        os.close(terminal)
+        os.write(master, typed.encode())
+        shown = b""
+        with open(master, "rb", buffering=0) as screen:
+            try:
+                while chunk := screen.read(4096):
+                    shown += chunk
+            except OSError:  # so Linux says that nobody has the terminal open any more
+                pass
+        return process.wait(20), shown.decode()
 
     def test_bad_options_are_named_with_what_is_allowed(self) -> None:
         for options, message in ((["0"], "from 1 to 64"), (["65"], "from 1 to 64"), (["--grid", "../x"], "letters")):

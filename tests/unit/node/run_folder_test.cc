@@ -64,6 +64,16 @@ TEST_F(RunFolderTest, TokenIsInAFileOfTheOwnersAlone) {
   EXPECT_EQ(fs::status(path_ / "token").permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
+TEST_F(RunFolderTest, HeldFolderHasNoTokenAndNoNodeClaimsIt) {
+  {
+    const auto held = RunFolder::hold(path_);
+    ASSERT_TRUE(held);
+    EXPECT_FALSE(fs::exists(path_ / "token"));
+    EXPECT_FALSE(claim());
+  }
+  EXPECT_TRUE(claim());
+}
+
 TEST_F(RunFolderTest, SecondClaimIsRefusedAndNamesTheHolder) {
   const auto held = claim();
   ASSERT_TRUE(held);
