@@ -69,7 +69,7 @@ void Questions::find_queued(std::vector<Wanted> wanted, std::function<void(const
   }
 }
 
-void Questions::go_on_finding(std::shared_ptr<const Wanted> wanted, std::shared_ptr<Queued> found,
+void Questions::go_on_finding(const std::shared_ptr<const Wanted>& wanted, const std::shared_ptr<Queued>& found,
                               std::uint64_t from_number, std::function<void(const Queued&)> then) {
   proto::InspectionQuery query;
   proto::QueuedQuery& queued = *query.mutable_queued();

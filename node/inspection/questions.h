@@ -71,8 +71,8 @@ class Questions {
   };
 
   void ask_next();
-  void go_on_finding(std::shared_ptr<const Wanted> wanted, std::shared_ptr<Queued> found, std::uint64_t from_number,
-                     std::function<void(const Queued&)> then);
+  void go_on_finding(const std::shared_ptr<const Wanted>& wanted, const std::shared_ptr<Queued>& found,
+                     std::uint64_t from_number, std::function<void(const Queued&)> then);
 
   const Ask ask_;
   std::deque<Waiting> waiting_;

@@ -38,11 +38,12 @@ TracedSubscription::State state_of(const Subscription& subscription, std::uint64
 
 void Publisher::add_subscriptions(const kernel::StateView& state, proto::Traced& traced) const {
   std::vector<std::pair<std::uint64_t, proto::Arrival>> arrivals;  // the last one first
-  for (auto found = traced.arrivals().rbegin(); found != traced.arrivals().rend(); ++found) {
-    if (const proto::Arrival* arrival = state.arrival(found->position())) {
-      arrivals.emplace_back(found->position(), *arrival);
+  for (const proto::TracedArrival& found : traced.arrivals()) {
+    if (const proto::Arrival* arrival = state.arrival(found.position())) {
+      arrivals.emplace_back(found.position(), *arrival);
     }
   }
+  std::reverse(arrivals.begin(), arrivals.end());
   for (const auto& [key, subscription] : subscriptions_) {
     const FeedName& feed = subscription.feed;
     const auto passing = std::find_if(arrivals.begin(), arrivals.end(), [&](const auto& arrival) {
