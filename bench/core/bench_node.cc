@@ -78,4 +78,17 @@ void BenchNode::wait_for_alive(std::size_t nodes) {
   });
 }
 
+bool BenchNode::grid_owes() {
+  bool owes = true;
+  await([&](const std::function<void()>& done) {
+    proto::Query query;
+    query.mutable_owed();
+    router().query(query, [&owes, done](const proto::Answer& answer) {
+      owes = answer.error() != 0 || answer.partial() || !answer.owed().empty();
+      done();
+    });
+  });
+  return owes;
+}
+
 }  // namespace buzzer::bench

@@ -30,6 +30,9 @@ class BenchNode {
   // Returns once it sees that many nodes, itself included.
   void wait_for_alive(std::size_t nodes);
 
+  // Whether any node of the grid has still something to deliver to another one's shards, or may have.
+  [[nodiscard]] bool grid_owes();
+
   // As await_on, on the worker.
   void await(const std::function<void(std::function<void()> done)>& begin,
              std::chrono::seconds most = std::chrono::minutes(1)) {

@@ -84,19 +84,7 @@ class Hour {
     return {posts.percentile(0.5), posts.percentile(0.99), posts.per_second()};
   }
 
-  [[nodiscard]] bool owes() {
-    bool owes = true;
-    here_->await([&](const std::function<void()>& done) {
-      proto::Query query;
-      query.mutable_owed();
-      here_->router().query(query, [&, done](const proto::Answer& answer) {
-        owes = answer.error() != 0 || answer.partial() || !answer.owed().empty();
-        done();
-      });
-    });
-    return owes;
-  }
-
+  [[nodiscard]] bool owes() { return here_->grid_owes(); }
   [[nodiscard]] base::MonotonicTime now() { return here_->loop().now(); }
 
  private:

@@ -13,6 +13,7 @@
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "base/check.h"
@@ -160,6 +161,7 @@ class Town {
       const std::size_t user = number % people.size();
       people[user].post_text(router, graph.text(user, random), [done](std::uint64_t /*id*/) { done(); });
     });
+    while (nodes_.front()->grid_owes()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 
   template <class Step>
