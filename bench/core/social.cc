@@ -110,19 +110,15 @@ class Town {
 
   void measure(const std::string& name, double seconds) {
     const std::size_t lanes = kInFlight / nodes_.size();
-    std::deque<ClosedLoop> loops;
-    std::deque<Finished> finished(doors_.size());
-    for (std::size_t i = 0; i < doors_.size(); ++i) {
-      Door& door = doors_[i];
+    std::deque<Running> all;
+    for (Door& door : doors_) {
       for (const Deed deed : {kHome, kAuthor, kPost}) door.took_us(deed).clear();
-      loops.emplace_back(door.node().loop(), lanes,
-                         [&door](std::size_t /*lane*/, const std::function<void()>& done) { door.act(done); });
-      door.node().loop().post([&loop = loops.back(), &ended = finished[i], seconds] {
-        loop.run(to_duration(seconds), [&ended] { ended.set(); });
-      });
+      Running& running = all.emplace_back(door, lanes);
+      door.node().loop().post(
+          [&running, seconds] { running.loop.run(to_duration(seconds), [&running] { running.finished.set(); }); });
     }
-    for (Finished& ended : finished) ended.wait();
-    print(sample(name, loops));
+    for (Running& running : all) running.finished.wait();
+    print(sample(name, all));
   }
 
  private:
@@ -143,6 +139,14 @@ class Town {
     std::mutex mutex_;
     std::condition_variable changed_;
     bool is_set_ = false;
+  };
+  struct Running {
+    Running(Door& door, std::size_t lanes)
+        : loop(door.node().loop(), lanes,
+               [&door](std::size_t /*lane*/, const std::function<void()>& done) { door.act(done); }) {}
+
+    ClosedLoop loop;
+    Finished finished;
   };
 
   // Everybody registers, follows and posts a page, at the first node; many at a time, so that they share syncs.
@@ -183,11 +187,11 @@ class Town {
         std::chrono::minutes(5));
   }
 
-  Sample sample(const std::string& name, std::deque<ClosedLoop>& loops) {
+  Sample sample(const std::string& name, const std::deque<Running>& all) {
     Sample sample;
     sample.measure = name;
     sample.unit = "deeds/s";
-    for (ClosedLoop& loop : loops) sample.value += loop.per_second();
+    for (const Running& running : all) sample.value += running.loop.per_second();
     for (const Deed deed : {kHome, kAuthor, kPost}) {
       std::vector<double> took;
       for (Door& door : doors_) took.insert(took.end(), door.took_us(deed).begin(), door.took_us(deed).end());
