@@ -243,8 +243,8 @@ void add_inspect_commands(CLI::App& app, InspectCommands& commands) {
       "audit",
       "Proves, over the whole grid, that what was owed has been delivered, and names what is broken. The grid may be "
       "in\n"
-      "use meanwhile. Exit codes: 0 proven, 1 something is broken, 3 not proven (something is still on its way, or a\n"
-      "node has not answered), 4 no node could be asked.");
+      "use meanwhile. Ends with 0 if that is so, with 1 if something is broken, with 3 if it could not be proven:\n"
+      "something is still on its way, a node has not answered, or none could be asked.");
   for (CLI::App* command : {trace, audit}) {
     command->add_option("--grid", commands.options.grid, "the grid, whose nodes are looked for in run/<grid>")
         ->capture_default_str();

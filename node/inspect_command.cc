@@ -12,6 +12,7 @@
 
 #include "base/ids.h"
 #include "node/control_line.h"
+#include "node/exit_codes.h"
 
 namespace buzzer::node {
 namespace {
@@ -152,8 +153,8 @@ void merge(Json& whole, Json&& part) {
 }
 
 int exit_code_of(const Json& audit) {
-  if (audit["verdict"] == "proven") return kExitProven;
-  return audit["verdict"] == "broken" ? kExitBroken : kExitUnproven;
+  if (audit["verdict"] == "proven") return 0;
+  return audit["verdict"] == "broken" ? kExitWrong : kExitCannotTell;
 }
 
 void tell_broken(const Json& thing, std::ostream& out) {
@@ -201,19 +202,19 @@ tl::expected<Json, int> ask(ControlLine& node, const std::string& command, std::
   const auto answer = node.ask(command);
   if (!answer) {
     err << "buzzer: " << answer.error().message << '\n';
-    return tl::unexpected(kExitUnreachable);
+    return tl::unexpected(kExitCannotTell);
   }
   Json json = Json::parse(*answer, nullptr, false);
   if (json.is_object()) return json;
   err << "buzzer: the node says: " << *answer << '\n';
-  return tl::unexpected(kExitBroken);
+  return tl::unexpected(kExitWrong);
 }
 
 }  // namespace
 
 int trace_buzz(const InspectOptions& options, std::uint64_t id, std::ostream& out, std::ostream& err) {
   auto node = reach(options, err);
-  if (!node) return kExitUnreachable;
+  if (!node) return kExitCannotTell;
   const auto trace = ask(*node, "trace json " + std::to_string(id), err);
   if (!trace) return trace.error();
   if (options.json) {
@@ -221,12 +222,12 @@ int trace_buzz(const InspectOptions& options, std::uint64_t id, std::ostream& ou
   } else {
     tell_trace(*trace, out);
   }
-  return kExitProven;
+  return 0;
 }
 
 int audit_grid(const InspectOptions& options, bool progress, std::ostream& out, std::ostream& err) {
   auto node = reach(options, err);
-  if (!node) return kExitUnreachable;
+  if (!node) return kExitCannotTell;
   const char* const clear_line = progress ? "\r\033[K" : "";
   Json whole;
   for (std::uint32_t shard = 0; shard < base::kShardCount; ++shard) {
@@ -235,7 +236,7 @@ int audit_grid(const InspectOptions& options, bool progress, std::ostream& out, 
     auto part = ask(*node, "audit json " + std::to_string(shard), complaint);
     if (!part) {
       err << clear_line << complaint.str();
-      return kExitUnreachable;
+      return kExitCannotTell;
     }
     merge(whole, std::move(*part));
   }

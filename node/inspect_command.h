@@ -15,15 +15,12 @@ struct InspectOptions {
   bool json = false;                 // one line of JSON, the control port's own
 };
 
-// The exit codes of both.
-inline constexpr int kExitProven = 0;       // audit: all that was owed has been delivered; trace: found
-inline constexpr int kExitBroken = 1;       // audit: something is broken; trace: no such buzz, or its home is away
-inline constexpr int kExitUnproven = 3;     // audit: something is pending, or a shard has not answered
-inline constexpr int kExitUnreachable = 4;  // no node could be asked, or it ended before it had answered
-
+// Both return the process's exit code: kExitCannotTell when no node could be asked, or it ended before it had answered.
+// A trace 0 when it was found, whatever it says, and kExitWrong when there is no such buzz or its home is away.
 [[nodiscard]] int trace_buzz(const InspectOptions& options, std::uint64_t id, std::ostream& out, std::ostream& err);
 
-// With `progress`, says on `err` how far it is.
+// An audit 0 when all that was owed has been delivered, kExitWrong when something is broken, kExitCannotTell when
+// something is pending or a shard has not answered. With `progress`, says on `err` how far it is.
 [[nodiscard]] int audit_grid(const InspectOptions& options, bool progress, std::ostream& out, std::ostream& err);
 
 }  // namespace buzzer::node

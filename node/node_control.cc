@@ -166,19 +166,19 @@ std::shared_ptr<void> NodeControl::trace(const control::TraceBuzz& command, Line
 }
 
 std::shared_ptr<void> NodeControl::audit(const control::AuditGrid& command, LineCallback callback) {
-  std::erase_if(audits_, [](const std::weak_ptr<void>& audit) { return audit.expired(); });
-  if (audits_.size() >= kMostAudits) {
+  if (*audits_ >= kMostAudits) {
     loop_.post([callback = std::move(callback)] {
       callback(control::format_error(static_cast<std::uint32_t>(proto::ErrorCode::kUnavailable), ""));
     });
     return nullptr;
   }
-  auto told = [nodes = options_.grid_size, json = command.json, callback = std::move(callback)](
+  // Goes with what tells of it: when it has told, or is dropped.
+  ++*audits_;
+  const std::shared_ptr<void> counted(nullptr, [audits = audits_](void*) { --*audits; });
+  auto told = [nodes = options_.grid_size, json = command.json, counted, callback = std::move(callback)](
                   const inspection::AuditReport& report) { callback(json ? to_json(report, nodes) : to_line(report)); };
-  auto audit = command.shard ? inspection::ShardAudit::begin(*command.shard, ask_grid(), std::move(told))
-                             : inspection::GridAudit::begin(ask_grid(), std::move(told));
-  audits_.push_back(audit);
-  return audit;
+  if (command.shard) return inspection::ShardAudit::begin(*command.shard, ask_grid(), std::move(told));
+  return inspection::GridAudit::begin(ask_grid(), std::move(told));
 }
 
 bool NodeControl::send_to_all(proto::EncodedFrame frame) {

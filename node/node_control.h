@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/event_loop.h"
 #include "base/random.h"
@@ -78,7 +77,7 @@ class NodeControl final : public control::ControlTarget, public gateway::GridSou
   std::uint64_t last_key_ = 0;
   std::map<std::uint64_t, DoneCallback> awaiting_block_;
   std::map<std::uint64_t, MeshCallback> awaiting_status_;
-  std::vector<std::weak_ptr<void>> audits_;  // under way, and some that are over
+  const std::shared_ptr<std::size_t> audits_ = std::make_shared<std::size_t>(0);  // under way
 };
 
 }  // namespace buzzer::node

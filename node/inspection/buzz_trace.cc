@@ -88,9 +88,10 @@ class Run {
   }
 
   static void take_queued(Shard& shard, const Questions::Queued& queued) {
-    const bool comes = !queued.ids.empty() || !queued.authors.empty() || queued.unsettled;
-    if (comes && shard.state != Shard::State::kTaken) shard.state = Shard::State::kPending;
-    if (!queued.ids.empty()) shard.state = Shard::State::kPending;
+    const bool may_come = !queued.authors.empty() || queued.unsettled;
+    if (!queued.ids.empty() || (may_come && shard.state != Shard::State::kTaken)) {
+      shard.state = Shard::State::kPending;
+    }
   }
 
   void trace_others() {

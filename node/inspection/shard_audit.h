@@ -3,8 +3,8 @@
 //   - the buzzes of its authors with the copies that others should have: versions, and the indexes they belong to
 //   - whom its users follow with what the homes of those authors know of it
 //   - the rows that it has sent with those that have been taken
-// What is missing at one end counts as pending while a row on its way would bring it; and as broken only when it is the
-// same once both ends have been asked anew. So a grid may be audited while it is used.
+// What differs counts as pending while a row on its way may change it, while the stream begins anew, and when the ends
+// were not seen at the same place of it. So a grid may be audited while it is used.
 //
 // What of an author has to be at a follower's home: all that was posted since the follow held. (Of what came before,
 // the last 200 buzzes are sent there; they are compared where they are, and not missed where they are not.)

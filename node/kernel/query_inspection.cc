@@ -156,18 +156,18 @@ void answer_held(const Question& question, const proto::HeldQuery& query) {
 
 void answer_followed(const Question& question, const proto::FollowedQuery& query) {
   proto::Inspection& told = *question.answer.mutable_inspection();
-  question.state.visit_followed_authors(query.from(),
-                                        [&](std::string_view author, const proto::FollowedAuthor& record) {
-                                          if (told.followed_size() == static_cast<int>(query.limit())) {
-                                            told.mutable_next_author()->assign(author);
-                                            return false;
-                                          }
-                                          proto::FollowedThere& followed = *told.add_followed();
-                                          followed.mutable_author()->assign(author);
-                                          followed.set_followers(record.followers());
-                                          followed.set_accepted(record.accepted());
-                                          return true;
-                                        });
+  const auto add = [&](std::string_view author, const proto::FollowedAuthor& record) {
+    if (told.followed_size() == static_cast<int>(query.limit())) {
+      told.mutable_next_author()->assign(author);
+      return false;
+    }
+    proto::FollowedThere& followed = *told.add_followed();
+    followed.mutable_author()->assign(author);
+    followed.set_followers(record.followers());
+    followed.set_accepted(record.accepted());
+    return true;
+  };
+  question.state.visit_followed_authors(query.from(), add);
   for (proto::FollowedThere& followed : *told.mutable_followed()) {
     const ShardId home = shard_of_user(followed.author());
     const proto::OutStream* stream = question.state.out_stream(home);
@@ -226,25 +226,24 @@ void answer_queued(const Question& question, const proto::QueuedQuery& query) {
   proto::Inspection& told = *question.answer.mutable_inspection();
   const ShardId to(static_cast<std::uint8_t>(query.to()));
   const StreamPlace place{query.stream().generation(), query.stream().number(), query.stream().life()};
-  const proto::OutStream* stream = question.state.out_stream(to);
-  const bool resyncs = stream != nullptr && stream->resyncing();
-  const bool same = stream != nullptr && stream->generation() == place.generation;
-  const bool begun = stream != nullptr;
   // One whose ends do not fit begins anew as soon as they meet. A place whose row has gone fits no more either: since
   // it was told, the stream has gone on.
-  told.set_unsettled(resyncs || judge_stream(question.state, to, place) == Meeting::kBroken);
-  if (!begun || told.unsettled()) return;
+  const bool fits = judge_stream(question.state, to, place) != Meeting::kBroken;
+  const proto::OutStream* stream = question.state.out_stream(to);
+  told.set_unsettled(!fits || (stream != nullptr && stream->resyncing()));
+  if (stream == nullptr || told.unsettled()) return;
+  const std::uint64_t next = stream->generation() == place.generation ? place.number + 1 : 1;
   QueuedFinder finder(query);
   int looked_at = 0;
-  const std::uint64_t first = std::max(same ? place.number + 1 : 1, query.from_number());
-  question.state.visit_rows(to, first, [&](std::uint64_t number, const proto::Delivery& row) {
-    if (++looked_at > kMostRowsLookedAt) {
-      told.set_next_number(number);
-      return false;
-    }
-    finder.look_at(row);
-    return true;
-  });
+  question.state.visit_rows(to, std::max(next, query.from_number()),
+                            [&](std::uint64_t number, const proto::Delivery& row) {
+                              if (++looked_at > kMostRowsLookedAt) {
+                                told.set_next_number(number);
+                                return false;
+                              }
+                              finder.look_at(row);
+                              return true;
+                            });
   finder.tell(told);
 }
 
