@@ -19,6 +19,10 @@ WEB_ROOT_VARIABLE = "BUZZER_NODE_WEB_ROOT"
 """By which a node is told of a web client in the environment (BUZZER_NODE_*)."""
 
 
+def counted(nodes: int) -> str:
+    return "1 node" if nodes == 1 else f"{nodes} nodes"
+
+
 @dataclass(frozen=True)
 class LocalGrid:
     folder: Path

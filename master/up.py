@@ -15,7 +15,7 @@ from typing import List, Optional
 
 from master import holder, interrupts, leftovers, paths, pid_file, ports, readiness, resize
 from master.control_client import ControlClient
-from master.local_grid import WEB_ROOT_VARIABLE, LocalGrid
+from master.local_grid import WEB_ROOT_VARIABLE, LocalGrid, counted
 from master.node_process import ORDERLY_STOP_S, NodeProcess
 from master.say import say
 from master.script import MAX_NODES
@@ -59,6 +59,7 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
 def main(arguments: Optional[List[str]] = None) -> int:
     options = parse_arguments(arguments)
     folder = (options.run_folder / options.grid).absolute()
+    interrupts.install()
     try:
         running = leftovers.running(folder)
         if running:
@@ -72,8 +73,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     except (UpError, resize.ResizeError, ports.PortsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
+    except interrupts.Interrupted as interrupted:
+        return interrupted.exit_code
 
 
 def _already_running(folder: Path, options: argparse.Namespace) -> int:
@@ -115,11 +116,10 @@ def _up(folder: Path, options: argparse.Namespace) -> int:
     own_pid = folder / "up.pid"
     pid_file.write_own(own_pid)
     processes: List[NodeProcess] = []
-    interrupts.install()
     try:
         grid.save()
         began = time.monotonic()
-        say(f"Starting {_count(grid.size)} of grid `{grid.name}` ...")
+        say(f"Starting {counted(grid.size)} of grid `{grid.name}` ...")
         _launch(grid, options.binary.absolute(), processes)
         _wait_until_ready(grid, processes)
         say(f"Up after {time.monotonic() - began:.1f} s: each node sees all the others.")
@@ -131,8 +131,6 @@ def _up(folder: Path, options: argparse.Namespace) -> int:
         say("Ctrl-C stops it in order.")
         _stay(processes)
         return 0
-    except interrupts.Interrupted as interrupted:
-        return interrupted.exit_code
     finally:
         interrupts.ignore()
         _stop(processes)
@@ -220,7 +218,7 @@ def _stop(processes: List[NodeProcess]) -> None:
         return
     for process in running:
         process.begin_stop()
-    say(f"\nStopping {_count(len(running))} ...")
+    say(f"\nStopping {counted(len(running))} ...")
     complaints = [process.finish_stop(ORDERLY_STOP_S) for process in running]
     for complaint in filter(None, complaints):
         print(f"warning: {complaint}", file=sys.stderr)
@@ -232,10 +230,6 @@ def _log_of(process: NodeProcess) -> str:
     if not lines:
         return f"\n  ({process.log} is empty)"
     return f"\n  The last lines of {process.log}:\n" + "\n".join(f"    {line}" for line in lines)
-
-
-def _count(nodes: int) -> str:
-    return "1 node" if nodes == 1 else f"{nodes} nodes"
 
 
 def _killall(folder: Path) -> str:

@@ -4,13 +4,15 @@ import json
 import shutil
 import subprocess
 import threading
+import time
 import unittest
 from typing import Any, Dict, List
 
+from master.control_client import ControlClient
 from tests.e2e.nodes import DEADLINE_S, Nodes
 from tests.e2e.support import BINARY, GridTest
 
-PROVEN, BROKEN, UNPROVEN, UNREACHABLE = 0, 1, 3, 4
+PROVEN, BROKEN, UNPROVEN, UNREACHABLE = 0, 1, 3, 3
 SETTLED_MS = round(DEADLINE_S * 1000)
 
 
@@ -151,6 +153,22 @@ class InspectingTest(GridTest):
         self.assertEqual(failures, [])
         self.settle()
         self.audit(PROVEN)
+
+    def test_a_node_makes_four_audits_at_a_time_and_idle_masters_take_no_place(self) -> None:
+        masters = [ControlClient(self.grid.control_port(0), self.folder / "node-0" / "token") for _ in range(5)]
+        for master in masters:
+            self.addCleanup(master.close)
+        for master in masters:
+            self.assertEqual(master.ask("audit", time.monotonic() + DEADLINE_S), "audit proven")
+        self.grid.freeze(2)  # what it is asked now waits, until its link is given up
+        deadline = time.monotonic() + DEADLINE_S
+        tickets = [master.send("audit", deadline) for master in masters]
+        answers = [master.answer(ticket, deadline) for master, ticket in zip(masters, tickets)]
+        self.grid.thaw(2)
+        self.assertEqual(sum(answer == "error unavailable" for answer in answers), 1, answers)
+        self.assertEqual(sum(answer.startswith("audit unproven silent ") for answer in answers), 4, answers)
+        self.grid.wait_whole()
+        self.assertEqual(masters[answers.index("error unavailable")].ask("audit", time.monotonic() + DEADLINE_S), "audit proven")
 
     def test_a_wiped_store_shows_in_streams_that_began_anew(self) -> None:
         self.assertEqual(self.ask(f"as {self.bob} follow {self.ann}"), f"followed {self.ann}")

@@ -55,16 +55,21 @@ class TwoSignalsTest(GridTest):
         self.assertEqual(master.end(signal.SIGINT), 128 + signal.SIGTERM, master.err)
         self.assertEqual(leftovers.running(self.folder), [])
 
-    def test_a_local_grid_that_gets_two_signals_while_it_starts_ends_all_its_nodes(self) -> None:
+    def test_a_local_grid_that_gets_two_signals_while_it_starts_ends_all_its_nodes_and_can_be_started_again(self) -> None:
+        command = [sys.executable, "-m", "master.up", "8", "--ports", "auto", "--binary", str(BINARY), "--run-folder"]
         for round_number in range(3):
             with self.subTest(round=round_number):
-                command = [sys.executable, "-m", "master.up", "8", "--ports", "auto", "--binary", str(BINARY)]
-                grid = Background(command + ["--run-folder", str(self.folder)], self.folder / f"up-{round_number}")
+                folder = self.folder / f"round-{round_number}"
+                grid = Background([*command, str(folder)], self.folder / f"up-{round_number}")
                 self.addCleanup(grid.close)
-                self.wait_for(lambda: len(self.nodes()) > 2, "some nodes run")
-                self.end(grid, (signal.SIGTERM, signal.SIGINT))
+                self.wait_for(lambda: len(self.nodes(folder)) > 2, "some nodes run")
+                codes = [128 + signal.SIGTERM, 128 + signal.SIGINT]
+                self.assertIn(self.end(grid, (signal.SIGTERM, signal.SIGINT)), codes, grid.err)
                 self.assertEqual(leftovers.running(self.folder), [])
-                leftovers.kill_all(self.folder)
+        again = Background([*command, str(self.folder / "round-0")], self.folder / "up-again")
+        self.addCleanup(again.close)
+        self.wait_for(lambda: "Ctrl-C" in again.out or again.process.poll() is not None, "it is up again", 20)
+        self.assertEqual((again.end(), again.err), (0, ""))
 
 
 if __name__ == "__main__":

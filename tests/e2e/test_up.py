@@ -196,6 +196,15 @@ class UpTest(GridTest):
         self.assertEqual((again.returncode, "reshard" in again.stdout), (0, False), "as many as last time")
         self.killall()
 
+    def test_a_grid_resharded_by_hand_is_not_taken_for_one_that_never_was_whole(self) -> None:
+        self.assertEqual(self.run_program(*self.command("2", "--detach")).returncode, 0)
+        self.killall()
+        folder = self.folder / "local"
+        self.assertEqual(self.run_program(BINARY, "reshard", folder, "--to", "1").returncode, 0)
+        refused = self.run_program(*self.command("2", "--detach"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("has had 1 node, and shall have 2 now", refused.stdout)
+
     def on_terminal(self, typed: str, *options: str) -> Tuple[int, str]:
         """Runs it on a terminal where that is typed. Returns its exit code and all that the terminal showed."""
         master, terminal = pty.openpty()
