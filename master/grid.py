@@ -17,6 +17,7 @@ from master.control_client import ControlClient, ControlError
 from master.faults import Faults
 from master.layout import Layout
 from master.node_process import ORDERLY_STOP_S, NodeProcess
+from master.stores import Stores
 
 START_S = 3.0
 """After this a start goes on with a warning, as the lab's master would."""
@@ -65,6 +66,8 @@ class Grid:
         self._patience = patience
         self._nodes: Dict[int, Node] = {}
         self._faults = Faults()
+        self.stores = Stores(layout, self._nodes, patience)
+        """Of its nodes that do not run."""
         self.place = ""
         """File and line of the command in progress, for warnings."""
 
@@ -134,14 +137,6 @@ class Grid:
                 self._expect_ok(node, line, running.client.answer(ticket, deadline))
         except ControlError as error:
             raise GridError(f"node {node}: {error}") from error
-
-    def wipe(self, node: int) -> None:
-        if node in self._nodes:
-            raise GridError(f"node {node} runs: crash or stop it before its data is wiped")
-        try:
-            self._layout.wipe(node)
-        except OSError as error:
-            raise GridError(f"the data of node {node} cannot be wiped: {error}") from error
 
     # Faults
 

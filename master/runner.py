@@ -11,10 +11,13 @@ from master.clients import ClientError, Clients
 from master.each import Each
 from master.grid import Grid, GridError
 from master.labels import LabelError, Labels
+from master.stores import StoresError
 from master.timeline.events import Recorder
 
 
-_ANSWERED = (script.Ask, script.Answer, script.WaitAlive, script.Settle)
+_ANSWERED = (
+    script.Ask, script.Answer, script.WaitAlive, script.Settle, script.CheckStore, script.AcceptLoss, script.Reshard
+)
 
 
 class RunError(Exception):
@@ -44,7 +47,7 @@ def run(
                     answer(said)
             else:
                 _execute(command, grid, labels, answer)
-        except (ClientError, GridError, LabelError) as error:
+        except (ClientError, GridError, LabelError, StoresError) as error:
             if recorder is not None:
                 recorder.fail(str(error), answer_is_missing=isinstance(command, _ANSWERED))
             raise RunError(f"{command.where}: {error}") from error
@@ -62,7 +65,15 @@ def _execute(command: script.Command, grid: Grid, labels: Labels, answer: Callab
     elif isinstance(command, script.Resume):
         grid.resume(command.node)
     elif isinstance(command, script.Wipe):
-        grid.wipe(command.node)
+        grid.stores.wipe(command.node)
+    elif isinstance(command, script.Tear):
+        grid.stores.tear(command.node)
+    elif isinstance(command, script.CheckStore):
+        answer(grid.stores.check(command.node))
+    elif isinstance(command, script.AcceptLoss):
+        answer(grid.stores.accept_loss(command.node))
+    elif isinstance(command, script.Reshard):
+        answer(grid.stores.reshard(command.nodes))
     elif isinstance(command, script.Broadcast):
         grid.broadcast(command.node, command.text)
     elif isinstance(command, script.Ask):

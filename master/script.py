@@ -60,6 +60,21 @@ class Wipe(NodeCommand):
 
 
 @dataclass(frozen=True)
+class Tear(NodeCommand):
+    """Cuts the end off the newest log of a node that does not run."""
+
+
+@dataclass(frozen=True)
+class CheckStore(NodeCommand):
+    """`buzzer store check`."""
+
+
+@dataclass(frozen=True)
+class AcceptLoss(NodeCommand):
+    """`buzzer store accept-loss`."""
+
+
+@dataclass(frozen=True)
 class Answer(NodeCommand):
     """Prints the answer of the oldest `Send` that has none yet."""
 
@@ -105,6 +120,13 @@ class Cut(Command):
 @dataclass(frozen=True)
 class Heal(Command):
     pass
+
+
+@dataclass(frozen=True)
+class Reshard(Command):
+    """`buzzer reshard`: gives the stopped grid another number of nodes."""
+
+    nodes: int
 
 
 @dataclass(frozen=True)
@@ -177,6 +199,11 @@ class _Line:
             form = "settle <ms>"
             self.expect_words(2, form)
             return Settle(self.file, self.number, self.milliseconds(self.words[1], form))
+        if first == "reshard":
+            form = "reshard <n>"
+            self.expect_words(2, form)
+            size = self.number_in(self.words[1], 1, MAX_NODES, f"`{form}` with a grid size")
+            return Reshard(self.file, self.number, size)
         if first == "exit":
             self.expect_words(1, "exit")
             return Exit(self.file, self.number)
@@ -197,7 +224,7 @@ class _Line:
             return self.node_command(self.node(first, "<id> <command>"))
         self.fail(
             "`<id> <command>` with an id from 0 to 63, a client that is connected above, or one of: "
-            "sleep, exit, partition, heal, cut, wait, settle, client, each"
+            "sleep, exit, partition, heal, cut, wait, settle, reshard, client, each"
         )
 
     def each(self, clients: ClientLines) -> Command:
@@ -234,6 +261,8 @@ class _Line:
             return Broadcast(self.file, self.number, node, rest)
         if verb == "send":
             return self.send(node, rest)
+        if verb == "store":
+            return self.store(node)
         for name, kind in _WORDS:
             if verb == name:
                 self.expect_words(2, f"<id> {name}")
@@ -253,6 +282,13 @@ class _Line:
         if len(self.words) < 3 or self.words[2] == "broadcast":
             self.fail("`<id> send <line>` with a line that is answered")
         return Send(self.file, self.number, node, rest[len("send"):].lstrip(_BLANKS))
+
+    def store(self, node: int) -> Command:
+        if self.words[2:] == ["check"]:
+            return CheckStore(self.file, self.number, node)
+        if self.words[2:] == ["accept-loss"]:
+            return AcceptLoss(self.file, self.number, node)
+        self.fail("`<id> store check` or `<id> store accept-loss`")
 
     def partition(self) -> Command:
         form = "partition 0,1 | 2,3"
@@ -310,7 +346,8 @@ class _Line:
 
 
 _WORDS = (
-    ("crash", Crash), ("stop", Stop), ("pause", Pause), ("resume", Resume), ("wipe", Wipe), ("answer", Answer),
+    ("crash", Crash), ("stop", Stop), ("pause", Pause), ("resume", Resume), ("wipe", Wipe), ("tear", Tear),
+    ("answer", Answer),
 )
 
 

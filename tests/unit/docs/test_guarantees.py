@@ -8,8 +8,7 @@ from typing import List, Set, Tuple
 ROOT = Path(__file__).resolve().parents[3]
 NO_SCENARIO = (
     "The web client goes on.", "Bytes that are no WebSocket hurt only their connection.", "A full or failing disk loses nothing.",
-    "Damage is never silent.", "A store is served by its own node only",
-    "A grid that gets another number of nodes keeps everything.", "A wrong clock dates nothing.", "Every queue is bounded.",
+    "A store is served by its own node only", "A wrong clock dates nothing.", "Every queue is bounded.",
 )
 """What no scenario can show, as the page says below its table."""
 NOT_SCENARIOS = {"conformance", "e2e", "gateway", "session_check", "settle", "unavailable", "key_expired", "posted"}

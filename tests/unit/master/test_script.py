@@ -2,8 +2,8 @@ import unittest
 
 from master import script
 from master.script import (
-    Answer, Ask, Broadcast, Crash, Cut, Exit, Heal, Partition, Pause, Resume, ScriptError, Send, Settle, Sleep, Start,
-    Stop, WaitAlive, Wipe,
+    AcceptLoss, Answer, Ask, Broadcast, CheckStore, Crash, Cut, Exit, Heal, Partition, Pause, Reshard, Resume, ScriptError,
+    Send, Settle, Sleep, Start, Stop, Tear, WaitAlive, Wipe,
 )
 
 
@@ -30,6 +30,10 @@ class ScriptTest(unittest.TestCase):
         self.assertEqual(self.only("1 resume"), Resume("x.input", 1, 1))
         self.assertEqual(self.only("1 stop"), Stop("x.input", 1, 1))
         self.assertEqual(self.only("1 wipe"), Wipe("x.input", 1, 1))
+        self.assertEqual(self.only("1 tear"), Tear("x.input", 1, 1))
+        self.assertEqual(self.only("1 store check"), CheckStore("x.input", 1, 1))
+        self.assertEqual(self.only("1 store  accept-loss"), AcceptLoss("x.input", 1, 1))
+        self.assertEqual(self.only("reshard 5"), Reshard("x.input", 1, 5))
         self.assertEqual(self.only("1 send as Bob  post #1"), Send("x.input", 1, 1, "as Bob  post #1"))
         self.assertEqual(self.only("1 answer"), Answer("x.input", 1, 1))
         self.assertEqual(self.only("settle 5000"), Settle("x.input", 1, 5000))
@@ -57,7 +61,8 @@ class ScriptTest(unittest.TestCase):
         for line in (
             "hello", "0", "64 get", "-1 get", "0 start", "0 start 3", "0 start 3 x", "0 start 0 10000",
             "0 start 65 10000", "3 start 3 10003", "0 start 3 70000", "0 broadcast", "0 broadcast   ", "0 crash now",
-            "0 pause 5", "0 wipe all", "0 send", "0 send broadcast x", "0 answer 1",
+            "0 pause 5", "0 wipe all", "0 tear 5", "0 store", "0 store check 1", "0 store keep", "reshard", "reshard 0", "reshard 65",
+            "reshard 3 5", "0 send", "0 send broadcast x", "0 answer 1",
             "sleep", "sleep -1", "sleep soon", "sleep 600001", "settle", "settle x", "settle 5 0", "exit 0", "heal 0", "partition",
             "partition 0,1", "partition 0 | 0", "partition 0,,1 | 2", "partition 0 | x", "cut 0", "cut 0 > 0",
             "cut 0 < 1", "wait 10 0", "wait 10 0 get", "wait 10 0 alive", "wait 10 0 alive 2,1", "wait x 0 alive 0",
