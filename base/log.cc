@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
-#include <cstdio>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -19,6 +18,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/event_loop.h"
+#include "base/printable.h"
 
 namespace buzzer::base {
 namespace {
@@ -41,21 +41,12 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
-// Quotes and escapes so that one entry stays one line, whatever a peer has sent. Also valid JSON for valid UTF-8.
+// Also valid JSON, once printable() has seen to the rest.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      std::array<char, 8> escape{};
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
-      out += escape.data();
-    } else {
-      out += c;
-    }
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
   }
   return out + '"';
 }
@@ -76,7 +67,7 @@ std::string format_json(LogLevel level, NodeId node, std::string_view component,
   for (const LogField& field : fields) {
     line += ',' + quoted(field.key) + ':' + (field.is_number ? field.value : quoted(field.value));
   }
-  return line;
+  return printable(line);
 }
 
 struct Entry {
@@ -252,7 +243,7 @@ std::string format_text(NodeId node, std::string_view component, std::string_vie
     line += '=';
     line += needs_quotes(field.value) ? quoted(field.value) : field.value;
   }
-  return line;
+  return printable(line);
 }
 
 std::unique_ptr<Log> make_stderr_log(NodeId node, LogLevel least, LogFormat format) {

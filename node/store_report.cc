@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <system_error>
 
+#include "base/printable.h"
+
 namespace buzzer::node {
 
 namespace fs = std::filesystem;
@@ -28,7 +30,7 @@ Json store_to_json(const fs::path& folder, const store::GridIdentity& identity) 
 }
 
 int refuse(int exit_code, const std::string& reason, bool json, std::ostream& out, std::ostream& err) {
-  err << "buzzer: " << reason << '\n';
+  err << "buzzer: " << base::printable(reason) << '\n';
   if (json) write_line(out, {{"error", reason}});
   return exit_code;
 }

@@ -64,6 +64,16 @@ TEST(LogTest, ControlCharactersCannotBreakALine) {
   EXPECT_EQ(value_in_text(std::string_view("\0", 1)), R"("\u0000")");
 }
 
+TEST(LogTest, BytesThatAreNoTextAreReplaced) {
+  const std::string_view torn = "a table of \xE0\x80 and \xFF bytes\n";
+  EXPECT_EQ(value_in_text(torn), "\"a table of \uFFFD\uFFFD and \uFFFD bytes\\u000a\"");
+  EXPECT_EQ(format_text(kNode, "store", torn, {}),
+            "node=3 store: a table of \uFFFD\uFFFD and \uFFFD bytes\\u000a");
+  const auto lines = lines_written(LogLevel::kInfo, LogFormat::kJson, [&](Log& log) { log.error("store", torn); });
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(json::parse(lines[0]).at("message"), "a table of \uFFFD\uFFFD and \uFFFD bytes\n");
+}
+
 TEST(LogTest, TextLineBeginsWithTimeAndLevel) {
   const auto lines = lines_written(LogLevel::kInfo, LogFormat::kText, [](Log& log) {
     log.info("node", "started", {{"grid", "g"}});
