@@ -23,7 +23,7 @@ void ShardState::forget() {
   numbers_.reset();
   accounts_.clear();
   interests_.clear();
-  newest_copies_.clear();
+  recent_copies_.clear();
   oldest_.reset();
   arrivals_.reset();
   rows_.fill(std::nullopt);

@@ -20,6 +20,7 @@
 #include "node/kernel/state.h"
 #include "node/shard/entry_changes.h"
 #include "node/shard/overlay.h"
+#include "node/shard/recent_copies.h"
 #include "node/store/key_schema.h"
 #include "node/store/store.h"
 
@@ -28,8 +29,8 @@ namespace buzzer::shard {
 // Accounts whose records are kept in memory, for each shard; and authors whose followers are.
 inline constexpr std::size_t kMostAccountsKept = 1024;
 
-// Authors of other shards whose newest copy is known, for each shard: a hundred bytes each.
-inline constexpr std::size_t kMostNewestKept = 16'384;
+// Authors of other shards whose newest copies are known, for each shard: two hundred bytes each.
+inline constexpr std::size_t kMostRecentKept = 8'192;
 
 class ShardState final : public kernel::StateEditor {
  public:
@@ -157,6 +158,9 @@ class ShardState final : public kernel::StateEditor {
   void put(const store::Key& key, const google::protobuf::MessageLite& record);
   void check(const base::Result<void>& result) const;
   void fail(const std::string& why) const;
+  [[nodiscard]] const RecentCopies* recent_copies(std::string_view author) const;  // if they are kept
+  void visit_stored_copies(std::string_view author, base::BuzzId from, kernel::Direction direction,
+                           const VisitId& visit) const;
   // For keys and values that cannot be: visits end with it.
   [[nodiscard]] bool spoiled() const;
 
@@ -169,7 +173,7 @@ class ShardState final : public kernel::StateEditor {
   mutable std::optional<proto::ShardState> numbers_;
   mutable std::unordered_map<std::string, proto::Account> accounts_;                // at most kMostAccountsKept
   mutable std::unordered_map<std::string, Kept<proto::AuthorInterest>> interests_;  // likewise
-  mutable std::unordered_map<std::string, base::BuzzId> newest_copies_;             // at most kMostNewestKept
+  mutable std::unordered_map<std::string, RecentCopies> recent_copies_;             // at most kMostRecentKept
   mutable std::optional<std::string> oldest_;  // the first key of the table of keys by age, once it was seen
   mutable std::optional<kernel::Span> arrivals_;
   mutable std::array<std::optional<kernel::Span>, base::kShardCount> rows_;

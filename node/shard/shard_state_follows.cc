@@ -101,6 +101,21 @@ const proto::Copy* ShardState::copy(std::string_view author, base::BuzzId id) co
 
 void ShardState::visit_copies(std::string_view author, base::BuzzId from, kernel::Direction direction,
                               const VisitId& visit) const {
+  // Amid an entry it would see what that one has changed.
+  const RecentCopies* kept =
+      direction == kernel::Direction::kOlder && changes_.empty() ? recent_copies(author) : nullptr;
+  if (kept == nullptr) return visit_stored_copies(author, from, direction, visit);
+  const RecentCopies recent = *kept;
+  for (const base::BuzzId id : recent) {
+    if (id >= from) continue;
+    if (!visit(id)) return;
+    from = id;
+  }
+  if (!recent.all()) visit_stored_copies(author, from, direction, visit);
+}
+
+void ShardState::visit_stored_copies(std::string_view author, base::BuzzId from, kernel::Direction direction,
+                                     const VisitId& visit) const {
   visit_beyond(store::copy_keys(shard_, author), from.value(), direction,
                [&](std::string_view key, std::string_view /*value*/) {
                  const auto place = store::parse_copy_key(key);
@@ -108,18 +123,25 @@ void ShardState::visit_copies(std::string_view author, base::BuzzId from, kernel
                });
 }
 
-base::BuzzId ShardState::newest_copy(std::string_view author) const {
+const RecentCopies* ShardState::recent_copies(std::string_view author) const {
   name_.assign(author);
-  if (const auto kept = newest_copies_.find(name_); kept != newest_copies_.end()) return kept->second;
-  base::BuzzId newest;
-  visit_copies(author, base::BuzzId(~std::uint64_t{0}), kernel::Direction::kOlder, [&](base::BuzzId id) {
-    newest = id;
-    return false;
-  });
+  const auto kept = recent_copies_.find(name_);
+  return kept == recent_copies_.end() ? nullptr : &kept->second;
+}
+
+base::BuzzId ShardState::newest_copy(std::string_view author) const {
+  const auto newest_of = [](const RecentCopies& copies) {
+    return copies.begin() == copies.end() ? base::BuzzId() : *copies.begin();
+  };
+  if (const RecentCopies* kept = recent_copies(author)) return newest_of(*kept);
+  RecentCopies stored;
+  visit_stored_copies(author, base::BuzzId(~std::uint64_t{0}), kernel::Direction::kOlder,
+                      [&](base::BuzzId id) { return stored.load(id); });
   // Amid an entry it does not see what that one has changed.
-  if (failed_ || !changes_.empty()) return newest;
-  if (newest_copies_.size() >= kMostNewestKept) newest_copies_.clear();
-  return newest_copies_[name_] = newest;
+  if (failed_ || !changes_.empty()) return newest_of(stored);
+  if (recent_copies_.size() >= kMostRecentKept) recent_copies_.clear();
+  name_.assign(author);
+  return newest_of(recent_copies_[name_] = stored);
 }
 
 void ShardState::visit_all_copies(std::string_view author, base::BuzzId from, const VisitCopy& visit) const {
@@ -182,15 +204,16 @@ void ShardState::put_copy(std::string_view author, const proto::Copy& copy) {
   const base::BuzzId id(copy.buzz().id());
   put(store::copy_key(shard_, author, id), copy);
   name_.assign(author);
-  const auto newest = newest_copies_.find(name_);
-  if (newest != newest_copies_.end()) newest->second = std::max(newest->second, id);
+  if (const auto kept = recent_copies_.find(name_); kept != recent_copies_.end()) kept->second.put(id);
 }
 
 void ShardState::erase_copy(std::string_view author, base::BuzzId id) {
   changes_.erase(store::copy_key(shard_, author, id).bytes());
   name_.assign(author);
-  const auto newest = newest_copies_.find(name_);
-  if (newest != newest_copies_.end() && newest->second == id) newest_copies_.erase(newest);
+  const auto kept = recent_copies_.find(name_);
+  if (kept == recent_copies_.end()) return;
+  kept->second.erase(id);
+  if (!kept->second.knows_newest()) recent_copies_.erase(kept);
 }
 
 void ShardState::add_to_index(kernel::Index index, std::string_view key, base::BuzzId id, std::string_view author) {
