@@ -7,12 +7,12 @@ usage() {
   cat <<'TEXT'
 usage: scripts/bench.sh core|gateway|mesh|room [--quick] [--only PART ...] [--publish]
 
-  core     the core: posts, durable posts, what followers cost, restarts
+  core     the core: durable posts, their arrival, feeds, what followers cost, catching up, a social graph, restarts
   gateway  clients: pushes to followers, durable posts, idle sessions, handshakes
   mesh     links beside a bare echo; how soon a grid is whole; how soon a lost node is off
   room     the chat room with 500 clients, beside redis-server, nats-server and plain loops
   --quick  fewer and shorter repetitions, to see that it works
-  --publish  put table and chart of a whole run into docs/benchmarks.md as well (mesh, room)
+  --publish  put table and chart of a whole run into docs/benchmarks.md as well (core, mesh, room)
 
 Results: a table, build/bench/<bench>.json and build/bench/<bench>.svg. Leave the machine alone meanwhile.
 TEXT

@@ -3,10 +3,9 @@
 //
 //   core_fanout [--repetitions=N] [--seconds=S]
 //
-// - Durable posts a second, 128 in flight, of authors with followers in 0, 1, 8 and 63 other shards, in turns. A post
-// is
-//   answered before it is delivered, so deliveries may pile up meanwhile: the part waits for them before it goes on,
-//   and tells how long that took; all deliveries by all of that time are what the node sustains.
+// - Durable posts a second, 128 in flight, of authors with followers in 0, 1, 8 and 63 other shards, in turns. Posts
+//   are answered before they are delivered, so deliveries may pile up: the part waits for them before it goes on, and
+//   tells how long that took; all deliveries by all of that time are what the node sustains.
 // - From the answer to a post until a home feed subscribed to on the same node, in another shard, has been pushed it.
 // - The newest 20 buzzes of home feeds of readers of many, as the kernel reads them from a store (feed_pages.h).
 #include <algorithm>

@@ -8,6 +8,7 @@
 // between them costs.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <iostream>
@@ -118,7 +119,12 @@ class Town {
           [&running, seconds] { running.loop.run(to_duration(seconds), [&running] { running.finished.set(); }); });
     }
     for (Running& running : all) running.finished.wait();
-    print(sample(name, all));
+    const auto ended = std::chrono::steady_clock::now();
+    wait_until_delivered();
+    Sample sample = sample_of(name, all);
+    sample.also["ms until delivered"] =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - ended).count();
+    print(sample);
   }
 
  private:
@@ -165,7 +171,11 @@ class Town {
       const std::size_t user = number % people.size();
       people[user].post_text(router, graph.text(user, random), [done](std::uint64_t /*id*/) { done(); });
     });
-    while (nodes_.front()->grid_owes()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    wait_until_delivered();
+  }
+
+  void wait_until_delivered() {
+    while (nodes_.front()->grid_owes()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 
   template <class Step>
@@ -187,7 +197,7 @@ class Town {
         std::chrono::minutes(5));
   }
 
-  Sample sample(const std::string& name, const std::deque<Running>& all) {
+  Sample sample_of(const std::string& name, const std::deque<Running>& all) {
     Sample sample;
     sample.measure = name;
     sample.unit = "deeds/s";
