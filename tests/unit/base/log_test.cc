@@ -67,8 +67,7 @@ TEST(LogTest, ControlCharactersCannotBreakALine) {
 TEST(LogTest, BytesThatAreNoTextAreReplaced) {
   const std::string_view torn = "a table of \xE0\x80 and \xFF bytes\n";
   EXPECT_EQ(value_in_text(torn), "\"a table of \uFFFD\uFFFD and \uFFFD bytes\\u000a\"");
-  EXPECT_EQ(format_text(kNode, "store", torn, {}),
-            "node=3 store: a table of \uFFFD\uFFFD and \uFFFD bytes\\u000a");
+  EXPECT_EQ(format_text(kNode, "store", torn, {}), "node=3 store: a table of \uFFFD\uFFFD and \uFFFD bytes\\u000a");
   const auto lines = lines_written(LogLevel::kInfo, LogFormat::kJson, [&](Log& log) { log.error("store", torn); });
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(json::parse(lines[0]).at("message"), "a table of \uFFFD\uFFFD and \uFFFD bytes\n");
