@@ -27,6 +27,7 @@ bool depends_on_state(ErrorCode code) {
     case ErrorCode::kNotYours:
     case ErrorCode::kKeyReused:
     case ErrorCode::kKeyFromTheFuture:
+    case ErrorCode::kTooManyFollowed:
       return true;
     default:
       return false;

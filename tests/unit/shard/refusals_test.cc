@@ -32,6 +32,18 @@ TEST(RefusalsTest, RefusedCommandStaysRefusedForAsLongAsACopyMayBeOnItsWay) {
   EXPECT_EQ(refusals.find(post("bob", "k", "x"), kNow + Refusals::kLife + std::chrono::milliseconds(1)), nullptr);
 }
 
+// That an account follows too many was not remembered: after an unfollow an earlier copy of the refused follow took
+// effect.
+TEST(RefusalsTest, WhatAnotherStateWouldNotRefuseIsRemembered) {
+  using proto::ErrorCode;
+  for (const auto code : {ErrorCode::kNameTaken, ErrorCode::kUnknownUser, ErrorCode::kUnknownBuzz, ErrorCode::kNotYours,
+                          ErrorCode::kKeyReused, ErrorCode::kKeyFromTheFuture, ErrorCode::kTooManyFollowed}) {
+    Refusals refusals;
+    ASSERT_TRUE(refusals.remember(post("bob", "k", "x"), refused(code), kNow));
+    EXPECT_NE(refusals.find(post("bob", "k", "x"), kNow), nullptr) << proto::error_info(code).name;
+  }
+}
+
 TEST(RefusalsTest, AnotherKeyAccountOrContentIsAnotherCommand) {
   Refusals refusals;
   ASSERT_TRUE(refusals.remember(post("bob", "k", "x"), refused(proto::ErrorCode::kUnknownUser), kNow));
