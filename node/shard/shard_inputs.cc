@@ -185,8 +185,11 @@ void Shard::keep_up() {
   bool more = trim_acknowledged();
   state_.begin();
   kernel::decide_upkeep(state_, options_.upkeep, moment(), decision_);
-  if (decision_.entry.events_size() > 0) more = true;
-  if (!commit()) return read_failed();
+  if (!commit()) {
+    read_failed();  // the next upkeep tries again
+  } else if (decision_.entry.events_size() > 0) {
+    more = true;
+  }
   keep_up_after(more ? options_.upkeep_pause : options_.upkeep_every);
 }
 

@@ -6,6 +6,7 @@
 #include "node/journal/local_journal.h"
 #include "node/kernel/buzz_id.h"
 #include "node/kernel/queries.h"
+#include "node/store/gossip_keys.h"
 #include "node/store/key_schema.h"
 #include "node/store/memory_store.h"
 #include "proto/errors.h"
@@ -161,6 +162,18 @@ TEST_F(ShardTest, WhatCannotBeReadHurtsOnlyWhoAsksForIt) {
   EXPECT_EQ(reads_failed_, 1);
   EXPECT_EQ(stepped_back_, 0);
   EXPECT_EQ(serving_, 1);
+}
+
+// After one read that failed there was no upkeep any more: no sweep, no resync, no trimming.
+TEST_F(ShardTest, UpkeepThatCouldNotReadIsTriedAgain) {
+  store::Batch damage;
+  damage.put(store::sweep_key(kShard, 1).bytes(), "\xff\xff no sweep");
+  ASSERT_TRUE(store_->write(damage));
+  loop_.advance(std::chrono::minutes(1));
+  EXPECT_EQ(reads_failed_, 1);
+  loop_.advance(std::chrono::minutes(1));
+  EXPECT_EQ(reads_failed_, 2);
+  EXPECT_EQ(stepped_back_, 0);
 }
 
 TEST_F(ShardTest, FailedCommitIsIndefiniteAndItStepsBack) {
