@@ -68,7 +68,7 @@ void Shard::close() {
 void Shard::claimed(const base::Result<journal::Claim>& claim) {
   if (!claim) return step_back("the journal cannot be claimed");
   epoch_ = claim->epoch;
-  last_ = durable_ = claim->last;
+  last_ = durable_ = kept_up_ = claim->last;
   state_.begin();
   incarnation_ = state_.incarnation();
   life_ = std::max<std::uint64_t>(random_.next(), 1);  // 0 is none

@@ -168,6 +168,7 @@ class Shard {
   journal::Epoch epoch_;
   journal::EntryNumber last_;                                           // given to the journal
   journal::EntryNumber durable_;                                        // known to be
+  journal::EntryNumber kept_up_;                                        // given to it when upkeep last ended
   std::deque<std::pair<journal::EntryNumber, store::Batch>> to_enter_;  // enter the store when durable
   std::deque<Waiting> waiting_;                                         // oldest first
   std::array<std::optional<Acknowledged>, base::kShardCount> acknowledged_;

@@ -182,6 +182,8 @@ void Shard::keep_up_after(base::Duration delay) {
 void Shard::keep_up() {
   upkeep_.reset();
   if (!serving_) return;
+  // Not faster than the disk: while that is slow, or hangs, pieces would gather in memory, as many as there are.
+  if (durable_ < kept_up_) return keep_up_after(options_.upkeep_pause);
   bool more = trim_acknowledged();
   state_.begin();
   kernel::decide_upkeep(state_, options_.upkeep, moment(), decision_);
@@ -190,6 +192,7 @@ void Shard::keep_up() {
   } else if (decision_.entry.events_size() > 0) {
     more = true;
   }
+  kept_up_ = last_;
   keep_up_after(more ? options_.upkeep_pause : options_.upkeep_every);
 }
 

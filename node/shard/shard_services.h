@@ -20,7 +20,8 @@ struct ShardOptions {
   base::ShardId shard;
   std::size_t most_waiting = 4096;  // replies; a further command is `unavailable`, unexecuted
   base::Duration reclaim_after = std::chrono::milliseconds(100);
-  base::Duration upkeep_pause = std::chrono::milliseconds(5);  // between two pieces of upkeep
+  // Between two pieces of upkeep, at least: the next one waits until the last is durable.
+  base::Duration upkeep_pause = std::chrono::milliseconds(5);
   base::Duration upkeep_every = std::chrono::seconds(60);      // when nothing asks for it sooner
   base::Duration trim_after = std::chrono::milliseconds(500);  // acknowledged rows are gathered so long
   kernel::UpkeepOptions upkeep;

@@ -68,6 +68,11 @@ class ShardTest : public testing::Test, public ShardOwner {
     made.mutable_edit_buzz()->set_text("edited");
     return made;
   }
+  proto::Command post(const std::string& account, const std::string& text) {
+    auto made = command(account);
+    made.mutable_post_buzz()->set_text(text);
+    return made;
+  }
   // Each answer adds the error's name.
   void execute(const proto::Command& wish) {
     shard_->execute(wish, [this](const proto::Reply& reply) {
@@ -85,11 +90,12 @@ class ShardTest : public testing::Test, public ShardOwner {
   SilentLog log_;
   NoPushes pushes_;
   store::MemoryDisk disk_;
+  base::Duration sync_takes_ = milliseconds(1);
   journal::InlineKeeper keeper_{loop_,
                                 [this] {
                                   return store::MemoryStore::open({{"grid", base::NodeId(0), 1}}, disk_);
                                 },
-                                [] { return milliseconds(1); }};
+                                [this] { return sync_takes_; }};
   store::Store* store_ = nullptr;
   std::unique_ptr<journal::LocalJournal> journal_;
   std::unique_ptr<Shard> shard_;
@@ -155,9 +161,7 @@ TEST_F(ShardTest, WhatCannotBeReadHurtsOnlyWhoAsksForIt) {
   damage.put(store::buzz_key(kShard, id).bytes(), "\xff\xff no buzz");
   ASSERT_TRUE(store_->write(damage));
   execute(edit("bob", id.value()));
-  auto post = command("bob");
-  post.mutable_post_buzz()->set_text("others go on");
-  execute(post);
+  execute(post("bob", "others go on"));
   EXPECT_EQ(take_answers(), (Answers{"unavailable", "none"}));
   EXPECT_EQ(reads_failed_, 1);
   EXPECT_EQ(stepped_back_, 0);
@@ -174,6 +178,38 @@ TEST_F(ShardTest, UpkeepThatCouldNotReadIsTriedAgain) {
   loop_.advance(std::chrono::minutes(1));
   EXPECT_EQ(reads_failed_, 2);
   EXPECT_EQ(stepped_back_, 0);
+}
+
+// While the disk hung, upkeep added a piece every 5 ms to what waited for it.
+TEST_F(ShardTest, UpkeepWaitsForTheDisk) {
+  constexpr std::uint64_t kPosts = 20;
+  execute(registration("bob"));
+  ASSERT_EQ(take_answers(), Answers{"none"});
+  for (std::uint64_t i = 0; i < kPosts; ++i) {
+    execute(post("bob", "one of many"));
+    ASSERT_EQ(take_answers(), Answers{"none"});
+  }
+  ShardOptions options;
+  options.shard = kShard;
+  options.upkeep.most_arrivals = 1;
+  options.upkeep.most_looked_at = 1;  // a piece of upkeep trims one
+  shard_->close();
+  shard_ = std::make_unique<Shard>(options, services());
+  shard_->start();
+  loop_.advance(milliseconds(4));
+  ASSERT_TRUE(shard_->serves());
+  const auto first_arrival = [this] {
+    std::uint64_t first = 0;
+    shard_->query([&](const kernel::StateView& state) { first = state.arrivals().first; }, [](bool) {});
+    return first;
+  };
+  ASSERT_EQ(first_arrival(), 1U);
+  sync_takes_ = std::chrono::seconds(10);
+  loop_.advance(std::chrono::seconds(5));
+  EXPECT_EQ(first_arrival(), 2U) << "one piece, and no more";
+  sync_takes_ = milliseconds(1);
+  loop_.advance(std::chrono::seconds(10));
+  EXPECT_EQ(first_arrival(), kPosts) << "then it goes on";
 }
 
 TEST_F(ShardTest, FailedCommitIsIndefiniteAndItStepsBack) {
