@@ -107,26 +107,12 @@ Key command_age_key(ShardId shard, std::uint64_t made, std::string_view account,
 
 Key command_age_keys(ShardId shard) { return table_keys(shard, 'x'); }
 
-std::optional<std::string_view> parse_account_key(std::string_view key) {
-  KeyReader reader(key, 'a');
-  const std::string_view name = reader.name();
-  if (!reader.ok()) return std::nullopt;
-  return name;
-}
-
 std::optional<std::string_view> parse_session_key(std::string_view key) {
   KeyReader reader(key, 's');
   (void)reader.name();
   const std::string_view token_hash = reader.rest();
   if (!reader.ok() || token_hash.size() != kTokenHashBytes) return std::nullopt;
   return token_hash;
-}
-
-std::optional<BuzzId> parse_buzz_key(std::string_view key) {
-  KeyReader reader(key, 'b');
-  const BuzzId id(reader.number());
-  if (!reader.ok()) return std::nullopt;
-  return id;
 }
 
 std::optional<AuthorFeedPlace> parse_author_feed_key(std::string_view key) {

@@ -142,11 +142,8 @@ struct CommandAge {
   std::string_view client_key;
 };
 
-// What such a key says; none if it is no key of that table. Texts point into `key`.
-[[nodiscard]] std::optional<std::string_view> parse_account_key(std::string_view key);
-// The token's hash.
+// What such a key says (a session's: the token's hash); none if it is no key of that table. Texts point into `key`.
 [[nodiscard]] std::optional<std::string_view> parse_session_key(std::string_view key);
-[[nodiscard]] std::optional<BuzzId> parse_buzz_key(std::string_view key);
 [[nodiscard]] std::optional<AuthorFeedPlace> parse_author_feed_key(std::string_view key);
 [[nodiscard]] std::optional<CommandAge> parse_command_age_key(std::string_view key);
 

@@ -63,8 +63,6 @@ class MemoryDisk {
   // Replaces everything by such a copy; by a new Image, everything is wiped. The store above must be gone.
   void put_back(const Image& image);
 
-  [[nodiscard]] std::size_t log_bytes() const { return log_.size(); }
-
  private:
   [[nodiscard]] base::Result<void> call(std::uint64_t bytes, const char* what);
   void fold_synced();
