@@ -1,13 +1,9 @@
 // How events change the follow graph: edges, and how many follow where.
 #include "node/kernel/applier.h"
+#include "node/kernel/following.h"
 
 namespace buzzer::kernel {
 namespace {
-
-std::uint64_t followers_of(const proto::AuthorInterest& interest, std::uint32_t shard) {
-  const auto at = static_cast<int>(shard);
-  return at < interest.followers_size() ? interest.followers(at) : 0;
-}
 
 bool is_active(const proto::FollowEdge* edge) { return edge != nullptr && !edge->pending(); }
 
@@ -43,7 +39,7 @@ bool Applier::interest_put(std::string_view author, std::uint32_t shard, std::ui
   if (!is_shard(shard)) return false;
   proto::AuthorInterest interest;
   if (const proto::AuthorInterest* found = state_.interest(author)) interest = *found;
-  const std::uint64_t before = followers_of(interest, shard);
+  const std::uint64_t before = followers_in(interest, to_shard(shard));
   const auto at = static_cast<int>(shard);
   while (interest.followers_size() <= at) interest.add_followers(0);
   while (interest.epochs_size() < interest.followers_size()) interest.add_epochs(0);

@@ -72,8 +72,6 @@ std::optional<std::uint32_t> limit_of(const proto::Query& query) {
   return std::nullopt;
 }
 
-bool is_limit(std::uint32_t limit) { return limit >= 1 && limit <= kMostPageSize; }
-
 }  // namespace
 
 FeedPage author_feed(const StateView& state, std::string_view author, std::optional<FeedPlace> from,

@@ -271,14 +271,12 @@ void answer_streams(const Question& question) {
   told.set_sweeps(sweeps);
 }
 
-bool is_piece(std::uint32_t limit) { return limit >= 1 && limit <= kMostPageSize; }
-
 // What no node of this release would ask.
 const char* why_refused(const proto::InspectionQuery& query) {
   using Query = proto::InspectionQuery;
   constexpr auto kMost = static_cast<int>(kMostPageSize);
-  const bool small = (query.body_case() != Query::kOwnBuzzes || is_piece(query.own_buzzes().limit())) &&
-                     (query.body_case() != Query::kFollowed || is_piece(query.followed().limit())) &&
+  const bool small = (query.body_case() != Query::kOwnBuzzes || is_limit(query.own_buzzes().limit())) &&
+                     (query.body_case() != Query::kFollowed || is_limit(query.followed().limit())) &&
                      query.held().buzzes_size() <= kMost && query.interest().followed_size() <= kMost &&
                      query.queued().ids_size() <= kMost && query.queued().authors_size() <= kMost;
   if (!small) return "a piece has 1 to 200 entries";

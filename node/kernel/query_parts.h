@@ -45,6 +45,8 @@ class Page {
   std::size_t bytes_;
 };
 
+[[nodiscard]] constexpr bool is_limit(std::uint32_t limit) { return limit >= 1 && limit <= kMostPageSize; }
+
 // By kind of query, in query_*.cc.
 void answer_user(const Question& question, const proto::UserQuery& query);
 void answer_followers(const Question& question, const proto::FollowersQuery& query);

@@ -42,8 +42,6 @@ constexpr std::array<Table, 21> kTables{{
     {'z', "N", "sweeps"},
 }};
 
-constexpr std::size_t kMostNameBytes = 30;
-constexpr std::size_t kMostClientKeyBytes = 64;
 constexpr std::string_view kMetaFields = "iescl";
 
 const Table* find_table(char letter) {

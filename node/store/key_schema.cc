@@ -9,8 +9,6 @@ namespace buzzer::store {
 namespace {
 
 constexpr std::uint8_t kNodePrefix = 0xFF;
-constexpr std::size_t kMostNameBytes = 30;
-constexpr std::size_t kMostClientKeyBytes = 64;
 
 bool may_stand_in_name(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 

@@ -61,6 +61,11 @@
 
 namespace buzzer::store {
 
+// The grammar's limits; that of a tag is in gossip_keys.h.
+inline constexpr std::size_t kMostNameBytes = 30;
+inline constexpr std::size_t kMostClientKeyBytes = 64;
+inline constexpr std::size_t kTokenHashBytes = 32;
+
 // The bytes of a key, or of the beginning that a range of keys has in common. Holds them in itself: no allocation.
 class Key {
  public:
@@ -119,7 +124,6 @@ enum class NodeField : char {
 [[nodiscard]] Key account_key(ShardId shard, std::string_view name);
 // The beginning of the accounts whose names begin with `prefix`, which may be empty.
 [[nodiscard]] Key accounts_beginning(ShardId shard, std::string_view prefix);
-inline constexpr std::size_t kTokenHashBytes = 32;
 [[nodiscard]] Key credential_key(ShardId shard, std::string_view name);
 [[nodiscard]] Key session_key(ShardId shard, std::string_view name, std::string_view token_hash);
 [[nodiscard]] Key session_keys(ShardId shard, std::string_view name);
