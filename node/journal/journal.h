@@ -52,6 +52,7 @@ enum class EntersBy {
 class Journal {
  public:
   // Called once, on the shard's thread, never from within the call that it answers, and in the order of the appends.
+  // Not at all if the store, and with it the shards, are closed before (store_keeper.h).
   using ClaimCallback = std::function<void(base::Result<Claim>)>;
   using AppendCallback = std::function<void(AppendOutcome)>;
 

@@ -1,5 +1,5 @@
-// What a command comes to: an entry of events, and a reply. Reused from one command to the next, so that in the steady
-// state a decision asks for no memory.
+// What is decided of one input, a command, a row or a piece of upkeep: an entry of events, and of a command a reply.
+// Reused from one input to the next, so that in the steady state a decision asks for no memory.
 #pragma once
 
 #include <array>
@@ -27,13 +27,13 @@ class SpareEvents {
 };
 
 struct Decision {
-  proto::Entry entry;  // without events: nothing changes (a refusal, or a repetition)
+  proto::Entry entry;  // without events: nothing changes (a refusal, a repetition, nothing to do)
   proto::Reply reply;
   // There is no reply yet: the command waits for another shard, and a later entry's KeyResolved is its reply.
   bool waits = false;
-  SpareEvents spare_events;  // says nothing; for decide() alone
+  SpareEvents spare_events;  // says nothing; for deciders alone
 
-  // Neither events nor a reply; decide() begins with it.
+  // Neither events nor a reply; each decision begins with it.
   void clear();
 };
 

@@ -80,7 +80,8 @@ class Shard {
   void deliver(base::ShardId from, std::uint64_t incarnation, std::uint64_t generation, std::uint64_t first,
                const google::protobuf::RepeatedPtrField<proto::Delivery>& rows, PlaceCallback told);
   void tell_stream(base::ShardId from, PlaceCallback told);
-  // What the receiver of one of its streams says of it; a broken one begins anew.
+  // What the receiver of one of its streams says of it; a broken one begins anew. kMeets, without effect, if there is
+  // no such stream on either end, if the shard does not serve, or if something could not be read.
   kernel::Meeting heard(base::ShardId to, std::uint64_t incarnation, const kernel::StreamPlace& place);
   // A shard says that it is of that incarnation. True if rows of its stream have been taken.
   [[nodiscard]] bool peer_serves(base::ShardId peer, std::uint64_t incarnation);

@@ -94,7 +94,8 @@ void Shard::tell_stream(base::ShardId from, PlaceCallback told) {
 kernel::Meeting Shard::heard(base::ShardId to, std::uint64_t incarnation, const kernel::StreamPlace& place) {
   if (!serving_) return kernel::Meeting::kMeets;
   state_.begin();
-  // A stream that the receiver knows and this shard does not: its store was put back to an older copy of itself.
+  // Nothing on either end. (A stream that the receiver knows and this shard does not is broken: this shard's store was
+  // put back to an older copy of itself.)
   if (state_.out_stream(to) == nullptr && place == kernel::StreamPlace()) return kernel::Meeting::kMeets;
   const kernel::Meeting meeting = kernel::judge_stream(state_, to, place);
   if (state_.failed()) {

@@ -13,7 +13,7 @@ namespace buzzer::store {
 // Any thread.
 class FailureLatch {
  public:
-  // Returns the failure that every later call is to return: the first one ever set.
+  // Returns the failure to be told now: the first one ever set. Later calls tell error().
   tl::unexpected<base::Error> set(std::string message) {
     const std::lock_guard lock(mutex_);
     if (!failed_.load(std::memory_order_relaxed)) {

@@ -14,7 +14,7 @@ namespace buzzer::store_tools {
 [[nodiscard]] base::Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 // With all that is in it. What is not there is removed already.
 [[nodiscard]] base::Result<void> remove_durably(const std::filesystem::path& path);
-// With the folders that it is in. What is there already stays.
+// Makes the folders that it is in, too, but of their names nothing is promised. What is there already stays.
 [[nodiscard]] base::Result<void> make_folder_durably(const std::filesystem::path& folder);
 // A few bytes, whole or not at all, replacing what was there; readable by its owner alone. One writer at a time: what
 // is on its way is in scratch_of(path), always the same, so that a writer that was killed leaves no more than that one.
