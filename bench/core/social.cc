@@ -222,6 +222,7 @@ int run(const Options& options) {
   std::cerr << "registering " << SocialGraph::kUsers << " users with " << SocialGraph::kFollows << " follows, twice\n";
   Town alone(folder.path() / "alone", graph, 1);
   Town three(folder.path() / "three", graph, 3);
+  std::cerr << "filled\n";
   for (int repetition = 0; repetition < options.repetitions; ++repetition) {
     alone.measure(kOneNode, options.seconds);
     three.measure("social graph, three nodes", options.seconds);

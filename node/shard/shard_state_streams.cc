@@ -1,5 +1,7 @@
 // The arrival log and the streams. Where they begin and end is looked up once and kept in memory from then on, and so
 // is what is known of each stream: each post asks for them.
+#include <algorithm>
+
 #include "base/check.h"
 #include "node/shard/shard_state.h"
 #include "node/store/gossip_keys.h"
@@ -15,6 +17,9 @@ namespace {
 // is trimmed all the time goes row by row, in bounded numbers, and so do the few rows of the streams that a wiped peer
 // breaks all at once: a store that holds many erased ranges reads slowly.
 constexpr std::uint64_t kMostErasedSingly = 32;
+
+// Beyond, one scan costs less than a look for each.
+constexpr std::uint64_t kMostReadSingly = 5;
 
 }  // namespace
 
@@ -85,11 +90,20 @@ const proto::Delivery* ShardState::row(base::ShardId to, std::uint64_t number) c
 
 void ShardState::visit_rows(base::ShardId to, std::uint64_t from, const VisitRow& visit) const {
   const Span there = rows(to);
-  if (from > there.last) return;
+  const std::uint64_t first = std::max(from, there.first);
+  if (first > there.last) return;
   proto::Delivery row;
+  // Who keeps up asks for the newest few again and again. (Amid an entry the store has not what the numbers say.)
+  if (there.last - first < kMostReadSingly && changes_.empty()) {
+    for (std::uint64_t number = first; number <= there.last && !failed_; ++number) {
+      if (!read(store::row_key(shard_, to, number).bytes())) continue;
+      if (!decode(value_, row) || !visit(number, row)) return;
+    }
+    return;
+  }
   // No further: behind the last there may be a multitude of rows that were dropped, and a store that has erased them
   // still passes them one by one.
-  const Key begin = store::row_key(shard_, to, from);
+  const Key begin = store::row_key(shard_, to, first);
   const Key end = store::row_key(shard_, to, there.last).after_all_beginning_so();
   visit_range({begin.bytes(), end.bytes()}, kernel::Direction::kNewer,
               [&](std::string_view key, std::string_view value) {
