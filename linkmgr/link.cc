@@ -114,7 +114,6 @@ void Link::park() {
 }
 
 void Link::set_cut(bool in, bool out) {
-  cut_in_ = in;
   cut_out_ = out;
   connection_->set_reading(!in);
   if (!out) flush_soon();

@@ -158,7 +158,6 @@ class Link final : public base::ConnectionHandler {
   std::string refused_because_;  // empty unless refusing
   bool connected_ = false;
   bool up_ = false;
-  bool cut_in_ = false;
   bool cut_out_ = false;
 };
 
