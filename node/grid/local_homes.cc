@@ -57,9 +57,7 @@ void LocalHomes::tell_settled() {
 }
 
 void LocalHomes::open_store() {
-  keeper_.open([this, here = std::weak_ptr<const char>(here_)](const store::OpenResult<store::Store*>& result) {
-    if (!here.expired()) opened(result);
-  });
+  keeper_.open(here_.while_here([this](const store::OpenResult<store::Store*>& result) { opened(result); }));
 }
 
 void LocalHomes::opened(const store::OpenResult<store::Store*>& result) {
@@ -140,9 +138,7 @@ void LocalHomes::on_read_failed(const std::string& why) {
 
 void LocalHomes::store_failed() {
   if (!open_.exchange(false)) return;  // another shard has told
-  loop_.post([this, here = std::weak_ptr<const char>(here_)] {
-    if (!here.expired()) close_shards();
-  });
+  loop_.post(here_.while_here([this] { close_shards(); }));
   if (const std::string damage = store_->damage(); !damage.empty()) {
     refused_({OpenProblem::kDamaged, "the store holds damage and cannot go on: " + damage +
                                          ". Start the node again; if it ends so again, restore a backup"});

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "linkmgr/log_throttle.h"
+#include "node/grid/here.h"
 #include "node/grid/homes.h"
 #include "node/grid/stream_warnings.h"
 #include "node/journal/local_journal.h"
@@ -148,7 +149,7 @@ class LocalHomes final : private shard::ShardOwner {
   base::MonotonicTime opened_at_;                      // when it was opened last
   base::Duration reopen_after_;
   std::unique_ptr<base::Timer> reopen_;
-  const std::shared_ptr<const char> here_ = std::make_shared<const char>();
+  const Here here_;
 };
 
 }  // namespace buzzer::grid

@@ -36,7 +36,7 @@ std::uint64_t Subscriptions::open(const proto::Feed& feed, const std::optional<p
   const auto shard = shard_of_feed(feed);
   if (full || !shard) {
     const auto reason = shard ? proto::ErrorCode::kTooManySubscriptions : shard::flaw_of(feed);
-    loop_.post(while_here([this, number, reason] { refuse(number, reason); }));
+    loop_.post(here_.while_here([this, number, reason] { refuse(number, reason); }));
     return number;
   }
   open.feed = feed;
@@ -69,7 +69,7 @@ void Subscriptions::frame_arrived(base::NodeId from, const proto::LinkFrame& fra
 }
 
 void Subscriptions::own_shard_pushed(const Pushes& pushes) {
-  loop_.post(while_here([this, pushes] { take(options_.self, pushes); }));
+  loop_.post(here_.while_here([this, pushes] { take(options_.self, pushes); }));
 }
 
 void Subscriptions::take(base::NodeId from, const Pushes& pushes) {

@@ -26,6 +26,7 @@
 #include "base/event_loop.h"
 #include "base/ids.h"
 #include "node/grid/feed_homes.h"
+#include "node/grid/here.h"
 #include "node/grid/mesh_sender.h"
 #include "proto/errors.h"
 #include "proto/link.pb.h"
@@ -118,13 +119,6 @@ class Subscriptions {
   void check_at(std::uint64_t number, Open& open, base::MonotonicTime when);
   void set_timer();
   void check();
-  // Calls the function only if this is still there.
-  template <class Function>
-  [[nodiscard]] auto while_here(Function function) const {
-    return [here = std::weak_ptr<const char>(here_), function = std::move(function)] {
-      if (!here.expired()) function();
-    };
-  }
 
   const SubscriptionsOptions options_;
   base::EventLoop& loop_;
@@ -144,7 +138,7 @@ class Subscriptions {
   std::unique_ptr<base::Timer> timer_;  // for the first of them
   base::MonotonicTime timer_at_;
   std::unique_ptr<base::Timer> take_again_;
-  const std::shared_ptr<const char> here_ = std::make_shared<const char>();
+  const Here here_;
 };
 
 }  // namespace buzzer::grid

@@ -42,7 +42,7 @@ void Subscriptions::leave(Open& open, bool says_so) {
 
 void Subscriptions::flush_soon() {
   if (std::exchange(flushes_, true)) return;
-  loop_.post(while_here([this] { flush(); }));
+  loop_.post(here_.while_here([this] { flush(); }));
 }
 
 void Subscriptions::flush() {
