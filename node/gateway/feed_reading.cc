@@ -87,8 +87,7 @@ void FeedReading::answered(Source& source, const proto::Answer& answer) {
   --awaited_;
   if (answer.error() != 0) {
     if (told_ == nullptr) return;
-    return std::exchange(
-        told_, nullptr)(tl::unexpected(Refusal{static_cast<proto::ErrorCode>(answer.error()), answer.message()}));
+    return std::exchange(told_, nullptr)(tl::unexpected(refusal_of(answer)));
   }
   source.buzzes.insert(source.buzzes.end(), answer.buzzes().begin(), answer.buzzes().end());
   source.more = answer.more() && answer.buzzes_size() > 0;

@@ -138,9 +138,7 @@ template <class Then>
 void JsonSession::ask(Id id, proto::Query&& query, Then then) {
   services_.core.query(std::move(query),
                        while_here([id, then = std::move(then)](JsonSession& self, const proto::Answer& answer) {
-                         if (answer.error() != 0) {
-                           return self.refuse(id, {static_cast<proto::ErrorCode>(answer.error()), answer.message()});
-                         }
+                         if (answer.error() != 0) return self.refuse(id, refusal_of(answer));
                          then(self, answer);
                        }));
 }

@@ -27,12 +27,6 @@ bool may_be_password(std::string_view password) {
          password.size() <= kMostBytesOfOne * kMostPasswordCharacters;
 }
 
-// Of what the core has answered with an error.
-template <class Message>
-Refusal refusal_of(const Message& message) {
-  return {static_cast<ErrorCode>(message.error()), message.message(), {}};
-}
-
 bool is_unknown_user(const proto::Answer& answer) {
   return answer.error() == static_cast<std::uint32_t>(ErrorCode::kUnknownUser);
 }

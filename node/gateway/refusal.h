@@ -19,4 +19,10 @@ struct Refusal {
 template <class Value>
 using Outcome = tl::expected<Value, Refusal>;
 
+// Of a reply or an answer of the core with an error. A code that a newer node has made is kept as it is.
+template <class Message>
+[[nodiscard]] Refusal refusal_of(const Message& message) {
+  return {static_cast<proto::ErrorCode>(message.error()), message.message(), {}};
+}
+
 }  // namespace buzzer::gateway

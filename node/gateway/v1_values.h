@@ -38,10 +38,4 @@ namespace buzzer::gateway {
 // What that has given, at another position.
 [[nodiscard]] std::string at_position(std::string push_body, const proto::Position& position);
 
-// A code that a newer node has made is kept as it is.
-template <class Answer>
-[[nodiscard]] Refusal refusal_of(const Answer& answer) {
-  return {static_cast<proto::ErrorCode>(answer.error()), answer.message()};
-}
-
 }  // namespace buzzer::gateway
