@@ -33,6 +33,12 @@ bool is_unknown_user(const proto::Answer& answer) {
 
 }  // namespace
 
+CommandKey make_key(base::Random& random, const base::EventLoop& loop) {
+  std::array<std::uint8_t, 16> key{};
+  random.fill(key);
+  return {base::to_hex(key), loop.wall_now().time_since_epoch()};
+}
+
 Login::Login(const LoginOptions& options, Core& core, PasswordPool& passwords, base::Random& random,
              base::EventLoop& loop)
     : options_(options), core_(core), passwords_(passwords), random_(random), loop_(loop) {}
@@ -50,12 +56,11 @@ void Login::refuse(const Callback<Value>& done, Refusal refusal) {
 }
 
 proto::Command Login::make_command(std::string_view user) {
-  std::array<std::uint8_t, 16> key{};
-  random_.fill(key);
+  CommandKey key = make_key(random_, loop_);
   proto::Command command;
   command.mutable_account()->assign(user);
-  command.set_key(base::to_hex(key));
-  command.set_key_created_ms(loop_.wall_now().time_since_epoch().count());
+  command.set_key(std::move(key.key));
+  command.set_key_created_ms(key.created.count());
   return command;
 }
 

@@ -28,6 +28,9 @@ struct CommandKey {
   std::chrono::milliseconds created{0};  // since 1970-01-01 UTC
 };
 
+// One for a command whose client has given none: 32 hexadecimal digits, made now.
+[[nodiscard]] CommandKey make_key(base::Random& random, const base::EventLoop& loop);
+
 struct LoggedIn {
   std::string user;                      // as registered
   std::string token;                     // never logged

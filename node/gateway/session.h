@@ -9,7 +9,6 @@
 
 #include "base/event_loop.h"
 #include "base/ids.h"
-#include "base/log.h"
 #include "base/random.h"
 #include "node/gateway/core.h"
 #include "node/gateway/login.h"
@@ -49,8 +48,5 @@ template <class SessionType, class Function>
 
 // Pushes are said to have been taken so many at a time: less talk between threads, and far below the window.
 inline constexpr std::uint32_t kTakenEvery = 64;
-
-// A key for a command whose client has given none: 32 hexadecimal digits.
-[[nodiscard]] CommandKey make_key(base::Random& random, const base::EventLoop& loop);
 
 }  // namespace buzzer::gateway
