@@ -1,6 +1,5 @@
 #include "node/control/control_command.h"
 
-#include <charconv>
 #include <optional>
 #include <vector>
 
@@ -22,13 +21,6 @@ std::vector<std::string_view> split_words(std::string_view line) {
   }
 }
 
-std::optional<base::NodeId> parse_id(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return base::NodeId(number);
-}
-
 Rejected usage(const char* form) { return {std::string("error usage: ") + form}; }
 
 // Cut between characters, so that the answer stays valid UTF-8 if the line was.
@@ -42,19 +34,20 @@ std::string_view shortened(std::string_view line) {
 ControlCommand parse_block(const std::vector<std::string_view>& words) {
   constexpr const char* kForm = "block <id> [in|out]";
   if (words.size() < 2 || words.size() > 3) return usage(kForm);
-  const auto peer = parse_id(words[1]);
-  if (!peer) return usage(kForm);
-  if (words.size() == 2) return BlockPeer{*peer, true, true};
-  if (words[2] == "in") return BlockPeer{*peer, true, false};
-  if (words[2] == "out") return BlockPeer{*peer, false, true};
+  const auto id = parse_number<std::uint32_t>(words[1]);
+  if (!id) return usage(kForm);
+  const base::NodeId peer(*id);
+  if (words.size() == 2) return BlockPeer{peer, true, true};
+  if (words[2] == "in") return BlockPeer{peer, true, false};
+  if (words[2] == "out") return BlockPeer{peer, false, true};
   return usage(kForm);
 }
 
 ControlCommand parse_unblock(const std::vector<std::string_view>& words) {
   constexpr const char* kForm = "unblock <id>";
-  const auto peer = words.size() == 2 ? parse_id(words[1]) : std::nullopt;
-  if (!peer) return usage(kForm);
-  return UnblockPeer{*peer};
+  const auto id = words.size() == 2 ? parse_number<std::uint32_t>(words[1]) : std::nullopt;
+  if (!id) return usage(kForm);
+  return UnblockPeer{base::NodeId(*id)};
 }
 
 ControlCommand parse_trace(std::string_view line) {
