@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "node/control/control_server.h"
+#include "node/exit_codes.h"
 #include "node/gateway/gateway.h"
 #include "node/grid_key.h"
 #include "node/mesh_thread.h"
@@ -243,7 +244,7 @@ base::Result<RunFolder> claim_run_folder(const NodeOptions& options, base::Rando
 
 int fail_with(base::Log& log, const base::Error& error) {
   log.error(kComponent, error.message);
-  return 1;
+  return kExitWrong;
 }
 
 // Ends the process although a thread of it waits for the disk, perhaps for good: such a thread cannot be joined, and
@@ -299,7 +300,7 @@ int run_node(const NodeOptions& options) {
   const StopDeadline deadline(kMostStopping, [&] {
     log->error(kComponent,
                "a thread, perhaps one that waits for the disk, does not end; leaving without closing the store");
-    leave_at_once(1, *folder, *log);
+    leave_at_once(kExitWrong, *folder, *log);
   });
   node->let_clients_go();
   if (exit_code == 0) node->drain();
