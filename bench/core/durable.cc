@@ -91,7 +91,7 @@ std::string as_many_bytes_as_a_post(BenchNode& node, const std::filesystem::path
   return std::string((log_bytes() - before) / kPosts, 'b');
 }
 
-int run(const Options& options, const std::filesystem::path& binary) {
+int run(const Options& options) {
   const WorkFolder folder;
   const auto alone = node_options(folder.path() / "alone", 0, 1);
   BenchNode home(alone);
@@ -103,7 +103,7 @@ int run(const Options& options, const std::filesystem::path& binary) {
   const auto asking_options = node_options(folder.path() / "pair", 0, 2);
   BenchNode asking(asking_options);  // makes the key
   const auto other = node_options(folder.path() / "pair", 1, 2);
-  const NodeProcess process(binary, other);
+  const NodeProcess process(node_program(), other);
   asking.start();
   asking.wait_for_alive(2);
 
@@ -124,7 +124,5 @@ int run(const Options& options, const std::filesystem::path& binary) {
 
 int main(int argc, char** argv) {
   const auto options = buzzer::bench::parse_options(argc, argv);
-  if (!options) return 2;
-  const auto here = std::filesystem::canonical("/proc/self/exe").parent_path();
-  return buzzer::bench::run(*options, here.parent_path() / "buzzer");
+  return options ? buzzer::bench::run(*options) : 2;
 }
