@@ -8,17 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "base/ids.h"
 #include "node/control_line.h"
 #include "node/exit_codes.h"
+#include "node/store_report.h"
 
 namespace buzzer::node {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 // The folders in which nodes of the grid may run, by number.
 std::vector<fs::path> run_folders(const InspectOptions& options) {
@@ -57,9 +55,7 @@ std::string time_of(std::int64_t time_ms) {
 }
 
 std::string counted(std::uint64_t count, const char* one, const char* many) {
-  std::string digits = std::to_string(count);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits + ' ' + (count == 1 ? one : many);
+  return grouped(count) + ' ' + (count == 1 ? one : many);
 }
 
 std::string place(const Json& place) {

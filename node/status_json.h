@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/event_loop.h"
-#include "linkmgr/link_manager.h"
+#include "linkmgr/mesh.h"
 #include "node/node_core.h"
 #include "node/node_options.h"
 #include "node/room/room.h"

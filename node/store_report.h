@@ -1,4 +1,4 @@
-// What the tools for stores have in common in what they tell people and programs.
+// What the tools have in common in what they tell people and programs.
 #pragma once
 
 #include <cstdint>
