@@ -2,7 +2,8 @@
 //
 // It carries the room's lines alone, in frames as link_manager.h has them: any other frame finds its peer down. Nobody
 // proves who he is, so every address must be of this machine's loopback; the node sees to that. Of the options only
-// `self`, `grid_size`, `listen`, `peers`, `redial_most`, `most_queued_bytes` and `most_unproven` mean something here.
+// `self`, `grid_size`, `listen`, `peers`, `redial_most`, `most_queued_bytes`, `most_unproven` and `backlogs` mean
+// something here.
 //
 // Start reading here, then lab_peer.h (one peer), lab_reception.h (who has not said yet who he is), lab_link.h (one
 // connection) and lab_line.h (the grammar).

@@ -1,6 +1,7 @@
 // The gateway of a node, wired: its workers, their common door, and their way to the core.
 //
-// Made, started and stopped on the node's main thread; the loops of the workers, and the core's, are run by others.
+// Made and destroyed on the node's main thread while no loop runs; started and stopped on the first worker's. The loops
+// of the workers, and the core's, are run by others.
 #pragma once
 
 #include <functional>

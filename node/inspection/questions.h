@@ -30,8 +30,8 @@ class Questions {
  public:
   explicit Questions(Ask ask) : ask_(std::move(ask)) {}
 
-  static constexpr std::size_t kMostUnderWay = 64UL
-                                               << 10;  // bytes; a link holds 1 MiB, and eight audits may ask at once
+  // Bytes. A link's queue holds 8 MiB, and 32 may ask at once: four audits of the grid, of eight shards each.
+  static constexpr std::size_t kMostUnderWay = 64UL << 10;
 
   // `then` is told null when there is no answer.
   void ask(ShardId shard, proto::InspectionQuery query, std::function<void(const proto::Inspection*)> then);
