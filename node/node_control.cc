@@ -172,11 +172,14 @@ std::shared_ptr<void> NodeControl::audit(const control::AuditGrid& command, Line
     });
     return nullptr;
   }
-  // Goes with what tells of it: when it has told, or is dropped.
+  // Goes with what tells of it: when it tells, or is dropped. Before it tells, as the next may be asked for from there.
   ++*audits_;
-  const std::shared_ptr<void> counted(nullptr, [audits = audits_](void*) { --*audits; });
-  auto told = [nodes = options_.grid_size, json = command.json, counted, callback = std::move(callback)](
-                  const inspection::AuditReport& report) { callback(json ? to_json(report, nodes) : to_line(report)); };
+  std::shared_ptr<void> counted(nullptr, [audits = audits_](void*) { --*audits; });
+  auto told = [nodes = options_.grid_size, json = command.json, counted = std::move(counted),
+               callback = std::move(callback)](const inspection::AuditReport& report) mutable {
+    counted.reset();
+    callback(json ? to_json(report, nodes) : to_line(report));
+  };
   if (command.shard) return inspection::ShardAudit::begin(*command.shard, ask_grid(), std::move(told));
   return inspection::GridAudit::begin(ask_grid(), std::move(told));
 }
