@@ -1,5 +1,7 @@
 // Opening a RocksDB store: look without touching, judge, then open for good.
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +19,9 @@ namespace {
 
 using rocksdb::Status;
 
+// What a witness says of a store that had none, while its loss is accepted: nothing can have all of it.
+constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
+
 // What the folder holds before anything is opened.
 struct Found {
   std::optional<std::uint64_t> witness;
@@ -33,8 +38,12 @@ class Opening {
     if (!found) return tl::unexpected(found.error());
     const auto witness = found->has_database ? judge_database(found->witness) : judge_absence(found->witness);
     if (!witness) return tl::unexpected(witness.error());
-    if (found->witness != *witness) {
-      if (const auto done = WitnessFile::replace(environment_.files(), environment_.witness_path(), *witness);
+    // Until a loss has been accepted as a whole, the witness says that something is missing: who comes back after a
+    // crash in between must not find a store that seems to have lost nothing.
+    const std::uint64_t meanwhile =
+        options_.accept_loss ? std::max(found->witness.value_or(kEverything), *witness) : *witness;
+    if (found->witness != meanwhile) {
+      if (const auto done = WitnessFile::replace(environment_.files(), environment_.witness_path(), meanwhile);
           !done.ok()) {
         return unavailable(done);
       }

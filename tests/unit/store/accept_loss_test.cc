@@ -1,5 +1,9 @@
 // What is found out about a store that has lost something, and how it goes on without that.
+#include <sys/resource.h>
+
+#include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -14,6 +18,26 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+
+// While it lives, this process cannot make a file larger than that.
+class SmallFilesOnly {
+ public:
+  explicit SmallFilesOnly(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit now{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  SmallFilesOnly(const SmallFilesOnly&) = delete;
+  SmallFilesOnly& operator=(const SmallFilesOnly&) = delete;
+  ~SmallFilesOnly() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
 
 class AcceptLossTest : public DamagedStoreTest {
  protected:
@@ -97,6 +121,32 @@ TEST_F(AcceptLossTest, TheStoreGoesOnWithWhatIsLeft) {
     const auto store = open_rocksdb_store(options_);
     ASSERT_TRUE(store) << store.error().message;
     EXPECT_EQ(read_all(**store), kept);
+  }
+}
+
+// Once it came up whole after an attempt that was cut short, with its old incarnations: nobody saw that something was
+// gone.
+TEST_F(AcceptLossTest, ALossThatWasNotAcceptedToTheEndIsStillSeen) {
+  make_store();
+  for (const bool has_witness : {true, false}) {
+    restore();
+    std::string damaged = read_file(newest(".log"));
+    damaged[damaged.size() / 2] ^= 1;
+    write_file(newest(".log"), damaged);
+    if (!has_witness) fs::remove(options_.folder / "synced");
+    {
+      const SmallFilesOnly no_room(sizeof(std::uint64_t));  // for the witness, and nothing else
+      options_.accept_loss = true;
+      EXPECT_FALSE(open_rocksdb_store(options_));
+    }
+    options_.accept_loss = false;
+    const auto refused = open_rocksdb_store(options_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().problem, OpenProblem::kDamaged);
+    options_.accept_loss = true;
+    ASSERT_TRUE(open_rocksdb_store(options_));
+    options_.accept_loss = false;
+    EXPECT_TRUE(open_rocksdb_store(options_));
   }
 }
 
