@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
+// Control characters, and what ends a line or a paragraph for those who know more than ASCII.
+bool breaks_a_line(utf8proc_int32_t point) {
+  return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -22,7 +27,7 @@ std::string printable(std::string_view text) {
                                                     static_cast<utf8proc_ssize_t>(text.size()), &point);
     if (bytes <= 0) {
       out += kReplacement;
-    } else if (point < 0x20 || point == 0x7f) {
+    } else if (breaks_a_line(point)) {
       std::array<char, 8> escape{};
       std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(point));
       out += escape.data();

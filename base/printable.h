@@ -6,7 +6,8 @@
 
 namespace buzzer::base {
 
-// One line of UTF-8: control characters become \u001b and the like, each byte that is no UTF-8 becomes U+FFFD.
+// One line of UTF-8: control characters and line separators become \u001b and the like, each byte that is no UTF-8
+// becomes U+FFFD.
 [[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace buzzer::base

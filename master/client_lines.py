@@ -15,7 +15,7 @@ MOST_EVENTS = 10_000
 FEEDS = ("home", "author", "topic", "mentions", "thread")
 """The kinds of feeds. `home` alone need not say whose."""
 
-_RESERVED = ("sleep", "settle", "exit", "heal", "partition", "cut", "wait", "client", "each")
+_RESERVED = ("sleep", "settle", "exit", "heal", "partition", "cut", "wait", "reshard", "client", "each")
 
 _FEED = "home [<user>] | author <user> | topic <topic> | mentions <user> | thread <buzz>"
 _JSON = {

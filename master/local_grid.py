@@ -32,6 +32,8 @@ class LocalGrid:
     """First port of its block (ports.py); None for the default ports."""
     web_root: Optional[Path] = None
     """The web client that its nodes serve; None: none, or one that the environment names."""
+    whole: bool = False
+    """Whether all its nodes were up once: since then each has a store."""
 
     @staticmethod
     def load(folder: Path) -> Optional[LocalGrid]:
@@ -41,14 +43,14 @@ class LocalGrid:
             base, web = kept["ports"], kept.get("web")
             return LocalGrid(
                 folder, str(kept["name"]), int(kept["nodes"]), None if base is None else int(base),
-                None if web is None else Path(web),
+                None if web is None else Path(web), bool(kept.get("whole", True)),
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def save(self) -> None:
         web = None if self.web_root is None else str(self.web_root)
-        kept = {"name": self.name, "nodes": self.size, "ports": self.base, "web": web}
+        kept = {"name": self.name, "nodes": self.size, "ports": self.base, "web": web, "whole": self.whole}
         (self.folder / "grid.json").write_text(json.dumps(kept) + "\n", "utf-8")
 
     def mesh_port(self, node: int) -> int:

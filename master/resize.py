@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from master import interrupts
 from master.local_grid import LocalGrid, counted
@@ -25,13 +25,17 @@ def to_size(folder: Path, nodes: int, binary: Path, confirmed: bool) -> None:
 
     When a signal ends it (interrupts.py is installed), a reshard under way ends too, and can be finished later.
     """
-    stores = len(list(folder.glob("node-*/store")))
+    stores = set(folder.glob("node-*/store"))
     unfinished = (folder / JOURNAL).exists()
-    if not unfinished and stores in (0, nodes):
+    if not stores and not unfinished:
+        return
+    known = LocalGrid.load(folder)
+    if known is not None and not known.whole and not unfinished:
+        _go_on_with_first_start(known, nodes, stores)
+        return
+    if len(stores) == nodes and not unfinished:
         return
     command = [str(binary), "reshard", str(folder), "--to", str(nodes)]
-    if not unfinished and _never_was_whole(folder, nodes, command):
-        return
     plan = _plan(command)
     if unfinished:
         say(f"An earlier reshard of the grid in {folder} is not finished, which is to be done first.")
@@ -47,14 +51,12 @@ def to_size(folder: Path, nodes: int, binary: Path, confirmed: bool) -> None:
         raise ResizeError(f"the grid was not started; `{' '.join(command)}` ended with {code}")
 
 
-def _never_was_whole(folder: Path, nodes: int, command: List[str]) -> bool:
-    """Whether it was started with as many nodes, and ended before each of them had a store: there is nothing to move."""
-    known = LocalGrid.load(folder)
-    ours = {known.node_folder(node) / "store" for node in range(known.size)} if known else set()
-    if known is None or known.size != nodes or any(store not in ours for store in folder.glob("node-*/store")):
-        return False
-    code, _ = _run([*command, "--plan", "--json"], errors=subprocess.DEVNULL)
-    return code != 0  # else it is a whole grid of fewer nodes, resharded by hand
+def _go_on_with_first_start(known: LocalGrid, nodes: int, stores: Set[Path]) -> None:
+    """It ended before each node had a store: the others get theirs now, and there is nothing whole that could be moved."""
+    own = {known.node_folder(node) / "store" for node in range(known.size)}
+    if nodes != known.size or not stores <= own:
+        raise ResizeError(f"the grid in {known.folder} was to have {counted(known.size)} and has never been whole; start "
+                          f"{counted(known.size)}, or wipe what there is with --fresh")
 
 
 def _plan(command: List[str]) -> Dict[str, Any]:
@@ -65,12 +67,12 @@ def _plan(command: List[str]) -> Dict[str, Any]:
     return plan
 
 
-def _run(command: List[str], out: Optional[int] = None, errors: Optional[int] = None) -> Tuple[int, str]:
+def _run(command: List[str], out: Optional[int] = None) -> Tuple[int, str]:
     """Its exit code, and what it wrote to `out` if that is a pipe. It is not left behind when we are interrupted."""
     process = None
     try:
         with interrupts.deferred():
-            process = subprocess.Popen(command, stdout=out, stderr=errors, encoding="utf-8")
+            process = subprocess.Popen(command, stdout=out, encoding="utf-8")
         told, _ = process.communicate()
     except BaseException:
         if process is not None:

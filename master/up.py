@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import List, Optional
@@ -110,7 +111,9 @@ def _wipe(folder: Path, confirmed: bool) -> None:
 def _up(folder: Path, options: argparse.Namespace) -> int:
     web_root = _web_root(options.web_root)
     block = ports.acquire(options.ports) if options.ports else None
-    grid = LocalGrid(folder, options.grid, options.nodes, block.base if block else None, web_root)
+    earlier = LocalGrid.load(folder)
+    was_whole = earlier is not None and earlier.whole and earlier.size == options.nodes
+    grid = LocalGrid(folder, options.grid, options.nodes, block.base if block else None, web_root, was_whole)
     _refuse_taken_ports(grid, options.run_folder)
     folder.mkdir(parents=True, exist_ok=True)
     own_pid = folder / "up.pid"
@@ -122,6 +125,8 @@ def _up(folder: Path, options: argparse.Namespace) -> int:
         say(f"Starting {counted(grid.size)} of grid `{grid.name}` ...")
         _launch(grid, options.binary.absolute(), processes)
         _wait_until_ready(grid, processes)
+        replace(grid, whole=True).save()
+        earlier = None
         say(f"Up after {time.monotonic() - began:.1f} s: each node sees all the others.")
         say(grid.where_to_connect())
         if options.detach:
@@ -134,6 +139,8 @@ def _up(folder: Path, options: argparse.Namespace) -> int:
     finally:
         interrupts.ignore()
         _stop(processes)
+        if earlier is not None:  # what failed has not changed what the grid is
+            earlier.save()
         pid_file.remove_own(own_pid)
         if block:
             block.close()

@@ -34,18 +34,23 @@ void tell_as_json(std::ostream& out, const std::filesystem::path& folder, const 
 }  // namespace
 
 int accept_loss(const StoreCommand& command, std::ostream& out, std::ostream& err) {
-  const auto fail = [&](const std::string& reason) { return refuse(kExitWrong, reason, command.json, out, err); };
-  if (!holds_a_store(command.folder)) return fail(no_store_in(command.folder));
+  const auto fail = [&](const store::OpenError& error) {
+    const int exit_code = error.problem == store::OpenProblem::kUnavailable ? kExitCannotTell : kExitWrong;
+    return refuse(exit_code, error.message, command.json, out, err);
+  };
+  if (!holds_a_store(command.folder)) {
+    return refuse(kExitCannotTell, no_store_in(command.folder), command.json, out, err);
+  }
   store::RocksDbStoreOptions options;
   options.folder = command.folder;
   const auto found = store::survey_rocksdb_store(options);
-  if (!found) return fail(found.error().message);
+  if (!found) return fail(found.error());
   if (!command.json) out << "The store in " << command.folder.string() << ' ' << whose(found->identity) << ".\n";
   if (!found->whole()) {
     options.identity = found->identity;
     options.identity.shards = base::kShardCount;
     options.accept_loss = true;
-    if (const auto opened = store::open_rocksdb_store(options); !opened) return fail(opened.error().message);
+    if (const auto opened = store::open_rocksdb_store(options); !opened) return fail(opened.error());
   }
   if (command.json) {
     tell_as_json(out, command.folder, *found);

@@ -15,8 +15,9 @@ struct StoreCommand {
 // the store has lost, so that its node starts again with what is left; tells on `out` what was kept and what was not. A
 // store that has lost nothing is left as it is. Whose store it is, the store says itself.
 //
-// Returns the process's exit code: 0 if the store can be opened now, 1 with the reason on `err` if it cannot: there is
-// none, a process has it open, the disk fails, or too little of it is left. Then nothing has been given up.
+// Returns the process's exit code: 0 if the store can be opened now; otherwise, with the reason on `err`, kExitWrong if
+// too little of it is left, and kExitCannotTell if there is none, a process has it open, or the disk fails. Then
+// nothing has been given up.
 [[nodiscard]] int accept_loss(const StoreCommand& command, std::ostream& out, std::ostream& err);
 
 // `check`: reads all of the store, files and entries, and changes nothing. Tells on `out` what there is and what is

@@ -31,7 +31,9 @@ ToolCommands::ToolCommands(CLI::App& app) : definitions_(std::make_unique<Defini
   all.accept_loss = with_store(all.store->add_subcommand(
       "accept-loss",
       "Gives up what a damaged store has lost, for good, so that its node starts again with what is left. A backup is\n"
-      "better, where there is one. Tells what was kept and what was lost."));
+      "better, where there is one. Tells what was kept and what was lost. Ends with 0 if the store can be opened now, "
+      "with\n"
+      "1 if too little is left, with 3 if it could not begin: there is no store, its node runs, the disk fails."));
   all.check = with_store(all.store->add_subcommand(
       "check",
       "Reads all of a store, its files and every entry, and tells what is damaged or does not fit together. Changes\n"

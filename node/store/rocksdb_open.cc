@@ -79,6 +79,7 @@ class Opening {
     const auto exists = environment_.files().FileExists(environment_.database_path() + "/CURRENT", {}, nullptr);
     if (!exists.ok() && !exists.IsNotFound()) return unavailable(exists);
     found.has_database = exists.ok();
+    if (found.has_database && found.witness == kEverything) found.witness.reset();  // it says no more than none
     return found;
   }
 
@@ -95,7 +96,8 @@ class Opening {
   OpenResult<std::uint64_t> judge_database(std::optional<std::uint64_t> witness) {
     if (!witness && !options_.accept_loss) {
       return damaged("its file " + environment_.witness_path() +
-                     " is missing, so nobody can tell whether all that was synced is there");
+                     " is missing, or a loss was not accepted to the end, so nobody can tell whether all that was "
+                     "synced is there");
     }
     const auto looked = look();
     if (!looked) return tl::unexpected(looked.error());
@@ -238,13 +240,13 @@ OpenResult<std::unique_ptr<Store>> open_rocksdb_store(const RocksDbStoreOptions&
   std::unique_ptr<RocksDbDatabase> store = *std::move(opened);
   store->keep(*std::move(environment));
 
-  if (const auto settled = settle_identity(*store, options.identity, options.schema); !settled) {
-    return tl::unexpected(settled.error());
-  }
   if (options.accept_loss) {
     if (const auto forgotten = forget_incarnations(*store); !forgotten) {
       return refuse(OpenProblem::kUnavailable, forgotten.error().message);
     }
+  }
+  if (const auto settled = settle_identity(*store, options.identity, options.schema); !settled) {
+    return tl::unexpected(settled.error());
   }
   // What was recovered is durable (RocksDB has written it to tables); this lets the witness say so.
   if (const auto synced = store->sync(); !synced) return refuse(OpenProblem::kUnavailable, synced.error().message);

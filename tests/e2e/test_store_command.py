@@ -87,7 +87,7 @@ class StoreCommandTest(GridTest):
     def test_it_refuses_while_the_node_runs_and_where_too_little_or_nothing_is_left(self) -> None:
         self.register_all()
         running = self.accept_loss(self.store)
-        self.assertEqual((running.returncode, running.stdout), (1, ""))
+        self.assertEqual((running.returncode, running.stdout), (3, ""))
         self.assertIn("is another process using it?", running.stderr)
         self.nodes.kill(0)
 
@@ -97,7 +97,7 @@ class StoreCommandTest(GridTest):
         self.assertIn("restore a backup", gone.stderr)
 
         nowhere = self.accept_loss(self.folder / "mistyped")
-        self.assertEqual((nowhere.returncode, nowhere.stdout), (1, ""))
+        self.assertEqual((nowhere.returncode, nowhere.stdout), (3, ""))
         self.assertIn(f"there is no store in {self.folder / 'mistyped'}", nowhere.stderr)
         self.assertFalse((self.folder / "mistyped").exists())
 

@@ -3,12 +3,14 @@
 import os
 import pty
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import unittest
+from dataclasses import replace
 from typing import List, Tuple
 
 from master import paths, pid_file
@@ -204,6 +206,29 @@ class UpTest(GridTest):
         refused = self.run_program(*self.command("2", "--detach"))
         self.assertEqual(refused.returncode, 1)
         self.assertIn("has had 1 node, and shall have 2 now", refused.stdout)
+
+    def test_a_store_that_is_gone_is_not_replaced_by_an_empty_one(self) -> None:
+        self.assertEqual(self.run_program(*self.command("2", "--detach")).returncode, 0)
+        self.killall()
+        shutil.rmtree(self.folder / "local/node-1/store")
+        refused = self.run_program(*self.command("2", "--detach", "--yes"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("there is no store in", refused.stderr)
+        self.assertIn("the grid was not started", refused.stderr)
+        self.assertEqual(self.nodes(), [])
+
+    def test_a_grid_that_never_was_whole_is_started_with_as_many_nodes_only(self) -> None:
+        self.assertEqual(self.run_program(*self.command("2", "--detach")).returncode, 0)
+        self.killall()
+        shutil.rmtree(self.folder / "local/node-1/store")
+        replace(self.grid(), whole=False).save()  # as an end amid the first start leaves it
+        refused = self.run_program(*self.command("1", "--detach", "--yes"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("start 2 nodes, or wipe what there is with --fresh", refused.stderr)
+        again = self.run_program(*self.command("2", "--detach"))
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertTrue(self.grid().whole)
+        self.killall()
 
     def on_terminal(self, typed: str, *options: str) -> Tuple[int, str]:
         """Runs it on a terminal where that is typed. Returns its exit code and all that the terminal showed."""

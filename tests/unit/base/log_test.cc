@@ -62,6 +62,7 @@ TEST(LogTest, ControlCharactersCannotBreakALine) {
   EXPECT_EQ(value_in_text("a\nb"), R"("a\u000ab")");
   EXPECT_EQ(value_in_text("\r\t\x1b\x7f"), R"("\u000d\u0009\u001b\u007f")");
   EXPECT_EQ(value_in_text(std::string_view("\0", 1)), R"("\u0000")");
+  EXPECT_EQ(value_in_text("a\u0085b\u009b\u2028\u00a0"), "a\\u0085b\\u009b\\u2028\u00a0");
 }
 
 TEST(LogTest, BytesThatAreNoTextAreReplaced) {

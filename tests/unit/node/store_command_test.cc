@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "node/exit_codes.h"
 #include "node/store/key_schema.h"
 #include "node/store/rocksdb_store.h"
 #include "tests/support/temp_folder.h"
@@ -169,7 +170,7 @@ TEST_F(StoreCommandTest, ItRefusesWhileSomebodyHasTheStoreOpen) {
   flip_a_bit_of_the_log();
   options_.accept_loss = true;
   const auto somebody = open();
-  EXPECT_EQ(run(), 1);
+  EXPECT_EQ(run(), kExitCannotTell);
   EXPECT_THAT(err_.str(), HasSubstr("is another process using it?"));
   EXPECT_THAT(out_.str(), IsEmpty());
 }
@@ -192,7 +193,7 @@ TEST_F(StoreCommandTest, ItRefusesAStoreThatNoLongerSaysWhoseItIs) {
 
 TEST_F(StoreCommandTest, ItRefusesAFolderWithoutAStoreAndMakesNone) {
   options_.folder = folder_ / "mistyped";
-  EXPECT_EQ(run(), 1);
+  EXPECT_EQ(run(), kExitCannotTell);
   EXPECT_THAT(err_.str(), HasSubstr("there is no store in " + options_.folder.string()));
   EXPECT_FALSE(fs::exists(options_.folder));
 }
