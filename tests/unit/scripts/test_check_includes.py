@@ -15,7 +15,7 @@ GOOD = {
     "linkmgr/link_manager.h": '#pragma once\n#include "base/ids.h"\n#include "proto/link.pb.h"\n',
     "linkmgr/link_manager.cc": '#include "linkmgr/link_manager.h"\n',
     "node/room/room.h": '#pragma once\n#include "base/ids.h"\n',
-    "node/control/control.h": '#pragma once\n#include "node/room/room.h"\n',
+    "node/control/control.h": '#pragma once\n#include "proto/link.pb.h"\n',
     "node/node.cc": '#include "linkmgr/link_manager.h"\n#include "node/control/control.h"\n',
     "tests/unit/linkmgr/link_test.cc": '#include "linkmgr/link_manager.h"\n#include <gtest/gtest.h>\n',
 }
@@ -54,6 +54,9 @@ class CheckIncludesTest(unittest.TestCase):
 
     def test_room_must_not_include_control(self) -> None:
         self.assert_refused("node/room/bad.cc", '#include "node/control/control.h"\n', "node/room must not")
+
+    def test_nor_control_room(self) -> None:
+        self.assert_refused("node/control/bad.cc", '#include "node/room/room.h"\n', "node/control must not")
 
     def test_nobody_includes_tests(self) -> None:
         code, output = check({**GOOD, "tests/fake.h": "#pragma once\n", "node/bad.cc": '#include "tests/fake.h"\n'})
