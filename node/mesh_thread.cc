@@ -12,6 +12,9 @@ namespace {
 // Heartbeats must not wait behind all that is to be sent.
 constexpr std::size_t kMostAtOnce = 512;
 
+// So that small ones do not become too many.
+std::size_t cost_of(const SendToAll& message) { return message.frame->size() + 64; }
+
 std::unique_ptr<linkmgr::Mesh> make_mesh(const linkmgr::LinkOptions& options, const linkmgr::MeshServices& services,
                                          linkmgr::MeshEvents& events) {
   if (options.format == linkmgr::LinkFormat::kLab) {
@@ -40,8 +43,13 @@ base::Result<void> MeshThread::start() {
 }
 
 bool MeshThread::tell(MeshMessage message, std::size_t weight) {
-  if (std::holds_alternative<SendToAll>(message)) return inbox_.push_expendable(std::move(message), weight);
-  return inbox_.push(std::move(message), weight);
+  const auto* to_all = std::get_if<SendToAll>(&message);
+  if (to_all == nullptr) return inbox_.push(std::move(message), weight);
+  const std::size_t cost = cost_of(*to_all);
+  to_all_bytes_ += cost;  // first: it may be taken at once
+  const bool taken = inbox_.push_expendable(std::move(message), weight);
+  if (!taken) to_all_bytes_ -= cost;
+  return taken;
 }
 
 void MeshThread::take_some() {
@@ -57,6 +65,7 @@ void MeshThread::take(MeshMessage&& message) {
                      // What a full link drops is counted there.
                      static_cast<void>(links_->send(peer, send.frame, linkmgr::Importance::kExpendable));
                    }
+                   to_all_bytes_ -= cost_of(send);
                  },
                  [&](const SendTo& send) { static_cast<void>(links_->send(send.peer, send.frame)); },
                  [&](const SetBlock& set) {

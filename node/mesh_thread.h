@@ -2,6 +2,8 @@
 // its inbox, and reports to one of them what the mesh tells.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -55,6 +57,10 @@ struct StatusAnswered {
 };
 using MeshReport = std::variant<AliveChanged, FrameArrived, ClockOffsetChanged, BlockAnswered, StatusAnswered>;
 
+// Of SendToAll, taken from the inbox or not. A part of what a link's queue keeps for expendable frames, so that all
+// this finds room there even while the peer takes nothing.
+inline constexpr std::size_t kMostToAllBytes = 1UL << 20;
+
 class MeshThread final : private linkmgr::MeshEvents {
  public:
   // `reports` is the inbox of the thread that is told; when it is full, frames are dropped (it counts them). All
@@ -67,8 +73,8 @@ class MeshThread final : private linkmgr::MeshEvents {
   [[nodiscard]] base::Result<void> start();
   void stop() { worker_.stop(); }
 
-  // Whether so much waits here that expendable messages are soon refused. Any thread.
-  [[nodiscard]] bool is_busy() const { return inbox_.fill() >= 0.25; }
+  // Whether kMostToAllBytes are on their way to the links: who sends more is too fast for this thread. Any thread.
+  [[nodiscard]] bool is_busy() const { return to_all_bytes_.load() >= kMostToAllBytes; }
   [[nodiscard]] const std::shared_ptr<linkmgr::Backlogs>& backlogs() const { return backlogs_; }
 
   // False when the inbox is full. Any thread.
@@ -85,6 +91,7 @@ class MeshThread final : private linkmgr::MeshEvents {
   base::AsioTransport transport_;
   base::Inbox<MeshReport>& reports_;
   base::Inbox<MeshMessage> inbox_;
+  std::atomic<std::size_t> to_all_bytes_{0};
   const std::shared_ptr<linkmgr::Backlogs> backlogs_;
   const std::unique_ptr<linkmgr::Mesh> links_;
 };

@@ -121,14 +121,13 @@ class ThreeNodesFloodTest(RoomTest):
             crowd.expect(lines)
             self.read_slowly(node, 300_000)
         crowds[0].send(0, lines)
-        readers = [
-            Meanwhile(lambda crowd=crowd: self.assertEqual(crowd.await_lines(30_000, timeout_s=FLOOD_S), []))  # type: ignore[misc]
-            for crowd in crowds
-        ]
+        readers = [Meanwhile(lambda crowd=crowd: crowd.await_lines(30_000, timeout_s=FLOOD_S)) for crowd in crowds]  # type: ignore[misc]
         for reader in readers:
             reader.end(2 * FLOOD_S)
         for node, crowd in enumerate(crowds):
-            self.assertEqual(crowd.differing(), [], f"node {node}: {self.room(node)}\n{self.logs()}")
+            found = f"node {node}: {self.status(0)['links']} {self.room(node)}\n{self.logs()}"
+            self.assertEqual([crowd[each].lines for each in range(3)], [30_000] * 3, found)
+            self.assertEqual(crowd.differing(), [], found)
         self.assert_nothing_dropped_by_the_sender()
 
     def test_a_frozen_node_costs_the_others_nothing(self) -> None:
