@@ -11,7 +11,7 @@ PARTS = [
     Part("arrival", "core_arrival"),
     Part("fanout", "core_fanout"),
     Part("followers", "core_followers"),
-    Part("catching_up", "core_catching_up", repetitions=3),  # two minutes each
+    Part("catching_up", "core_catching_up", repetitions=3),  # minutes each
     Part("social", "core_social"),
     Part("restart", "core_restart"),
 ]
