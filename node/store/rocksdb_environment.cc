@@ -107,6 +107,10 @@ OpenResult<std::unique_ptr<RocksDbEnvironment>> RocksDbEnvironment::prepare(cons
   return made;
 }
 
+std::shared_ptr<rocksdb::Logger> RocksDbEnvironment::silent_logger() {
+  return std::make_shared<ForwardingLogger>(nullptr);
+}
+
 rocksdb::Options RocksDbEnvironment::database_options() {
   rocksdb::Options options;
   options.env = env_.get();

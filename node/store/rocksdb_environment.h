@@ -65,6 +65,9 @@ class RocksDbEnvironment {
   // The same for each opening.
   [[nodiscard]] rocksdb::Options database_options();
 
+  // For an opening of which nothing that RocksDB says is meant for anybody.
+  [[nodiscard]] static std::shared_ptr<rocksdb::Logger> silent_logger();
+
  private:
   explicit RocksDbEnvironment(const RocksDbStoreOptions& options);
 

@@ -121,14 +121,15 @@ class Opening {
   // All that can be recovered. Writes nothing.
   OpenResult<std::unique_ptr<RocksDbDatabase>> look() {
     environment_.gap_filter().stop_at_once();
-    const auto tables = open_for_reading();
+    rocksdb::Options options = environment_.database_options();
+    options.info_log = RocksDbEnvironment::silent_logger();  // it would call the logs that are stopped lost
+    const auto tables = open_for_reading(std::move(options));
     if (!tables) return tl::unexpected(tables.error());
     environment_.gap_filter().begin_at_most_at((*tables)->last_sequence().value() + 1);
-    return open_for_reading();
+    return open_for_reading(environment_.database_options());
   }
 
-  OpenResult<std::unique_ptr<RocksDbDatabase>> open_for_reading() {
-    rocksdb::Options options = environment_.database_options();
+  OpenResult<std::unique_ptr<RocksDbDatabase>> open_for_reading(rocksdb::Options options) {
     options.max_open_files = 64;  // with no limit, RocksDB would first try another way of opening, which reads no logs
     rocksdb::DB* opened = nullptr;
     const Status status = rocksdb::DB::OpenForReadOnly(options, environment_.database_path(), &opened);
